@@ -1,0 +1,51 @@
+"""The command line: one module per command, imported only when that command runs.
+
+Start-up is a feature: this module imports click and nothing else of weight.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from swarmgen import __version__
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported when they are needed."""
+
+    def __init__(self, *args: object, lazy: dict[str, str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = self._lazy.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "registry": "swarmgen.commands.registry:registry",
+        "generate": "swarmgen.commands.generate:generate",
+        "init": "swarmgen.commands.init:init",
+        "completion": "swarmgen.commands.completion:completion",
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="swarmgen")
+@click.option("--debug", count=True, help="Print log lines; repeat for more.")
+@click.option("-q", "--quiet", is_flag=True, help="Print results and problems only.")
+@click.option("--future", is_flag=True, help="Treat every warning as an error.")
+@click.pass_context
+def main(ctx: click.Context, debug: int, quiet: bool, future: bool) -> None:
+    """Generate code, scripts, docs and schemas from semantic conventions."""
+    ctx.obj = {"debug": debug, "quiet": quiet, "future": future}

@@ -1,0 +1,41 @@
+"""What several test folders share: where the checkout is and what lies beside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("SWARMSH_SHARED", CHECKOUT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of this project's checkout."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared conformance cases and registries; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared cases and registries at {SHARED} (set SWARMSH_SHARED)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def official_registry(shared: Path) -> Path:
+    """OpenTelemetry's own registry, 250 files."""
+    return shared / "registries" / "otel-semconv-1.44.0" / "model"
+
+
+def require_tool(name: str) -> str:
+    """The path of a program; skips without it, but fails under CI=true where it must be there."""
+    found = shutil.which(name)
+    if found is None:
+        message = f"{name} is not installed"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return str(found)

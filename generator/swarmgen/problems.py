@@ -10,10 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from types import MappingProxyType
 from typing import Any
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Severity(str, Enum):
@@ -52,7 +49,7 @@ class Problem:
     severity: Severity = Severity.UNSET
     location: Location | None = None
     hint: str = ""
-    fields: Mapping[str, Any] = field(default=_NOTHING)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     within: tuple[str, ...] = ()
 
     @property
@@ -69,8 +66,10 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 def warnings_as_errors(problems: Iterable[Problem]) -> list[Problem]:
     """What ``--future`` does: every warning becomes an error."""
     return [
-        replace(problem, severity=Severity.ERROR)
-        if problem.severity is Severity.WARNING
-        else problem
+        (
+            replace(problem, severity=Severity.ERROR)
+            if problem.severity is Severity.WARNING
+            else problem
+        )
         for problem in problems
     ]

@@ -1,0 +1,158 @@
+"""From the arguments of ``registry generate`` to written files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from swarmgen.commands.options import PolicyArgs, RegistryArgs
+from swarmgen.locate import builtin_target, builtin_targets, templates_root
+from swarmgen.problems import Location, Problem
+
+DEFAULT_TEMPLATES = Path("templates")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    target: str
+    output: Path
+    templates: Path | None
+    configs: tuple[Path, ...]
+    param: tuple[str, ...]
+    params: Path | None
+    registry: RegistryArgs
+    policies: PolicyArgs
+
+
+def run(request: Request, settings: Mapping[str, Any]) -> tuple[list[Problem], int]:
+    """Resolve, render and write; all problems, and how many files were written.
+
+    As in Weaver, policy violations and templates that fail do not keep the other files
+    from being written; a registry that cannot be resolved does.
+    """
+    from swarmgen.forge import render_target
+    from swarmgen.output.tree import write
+
+    problems = _refused_configs(request.configs)
+    folder, missing = _target_folder(request)
+    parameters, wrong = _parameters(request)
+    problems += [*missing, *wrong]
+    if problems or folder is None:
+        return problems, 0
+    context, problems = _context(request, folder, settings)
+    if context is None:
+        return problems, 0
+    rendering = render_target(folder, context, parameters)
+    problems += [*rendering.problems, *write(rendering.files, request.output)]
+    return problems, len(rendering.files)
+
+
+def _refused_configs(configs: tuple[Path, ...]) -> list[Problem]:
+    """Weaver reads the file of ``-c`` as .weaver.toml and as weaver.yaml; none is both."""
+    return [
+        Problem(
+            "InvalidConfigFile",
+            "a file given with -c is read as .weaver.toml and as weaver.yaml,"
+            " and no file can be both",
+            location=Location(str(path)),
+            hint="put the settings into the target's weaver.yaml, or into one of a"
+            " folder above it, and parameters on the command line with -D",
+            fields={"config_file": str(path), "error": "neither TOML nor YAML"},
+        )
+        for path in configs
+    ]
+
+
+def _target_folder(request: Request) -> tuple[Path | None, list[Problem]]:
+    root = templates_root(request.templates or DEFAULT_TEMPLATES)
+    folder = root / request.target
+    if folder.is_dir() and folder.resolve().is_relative_to(root.resolve()):
+        return folder, []
+    builtin = None if request.templates else builtin_target(request.target)
+    if builtin:
+        return builtin, []
+    hint = "" if request.templates else _known_targets(request.target)
+    text = f"target `{request.target}` not found in `{root}`"
+    fields = {"root_path": str(root), "target": request.target, "error": text}
+    return None, [Problem("TargetNotSupported", text, hint=hint, fields=fields)]
+
+
+def _known_targets(target: str) -> str:
+    from difflib import get_close_matches
+
+    known = builtin_targets()
+    near = get_close_matches(target, known, 1)
+    return f"did you mean `{near[0]}`?" if near else f"built in: {', '.join(known)}"
+
+
+def _parameters(request: Request) -> tuple[dict[str, Any], list[Problem]]:
+    """The parameters of ``--params``, overridden by those of ``-D``."""
+    from swarmgen.forge.config_yaml import YamlError, parse
+
+    values, problems = _parameter_file(request.params) if request.params else ({}, [])
+    for text in request.param:
+        name, equals, value = text.partition("=")
+        try:
+            values[name] = parse(value)
+            error = "" if equals else "there is no `=`"
+        except YamlError as reason:
+            error = str(reason)
+        if error:
+            message = f"bad parameter `{text}`: {error}"
+            hint = "a parameter is `name=value`, the value in YAML"
+            fields = {"param": text, "error": error}
+            problems.append(Problem("InvalidParam", message, hint=hint, fields=fields))
+    return values, problems
+
+
+def _parameter_file(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    from swarmgen.forge.config_yaml import YamlError, parse
+
+    where = Location(str(path))
+    try:
+        value = parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as reason:
+        error = str(reason)
+    except YamlError as reason:
+        where = Location(str(path), reason.line, reason.column)
+        error = str(reason)
+    else:
+        value = {} if value is None else value
+        values = (value.get("params") or {}) if isinstance(value, dict) else None
+        if isinstance(values, dict):
+            return dict(values), []
+        error = "expected a map with a map below the key `params`"
+    fields = {"params_file": str(path), "error": error}
+    return {}, [
+        Problem(
+            "InvalidParams", f"bad parameters: {error}", location=where, fields=fields
+        )
+    ]
+
+
+def _context(
+    request: Request, folder: Path, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The context for the templates of ``folder``, and the registry's problems."""
+    from swarmgen.forge.config import load_config
+    from swarmgen.registry import RegistryOptions, resolve_registry
+
+    args = request.registry
+    resolution = resolve_registry(
+        RegistryOptions(
+            args.registry,
+            follow_symlinks=args.follow_symlinks,
+            include_unreferenced=args.include_unreferenced,
+            v2=args.v2,
+            future=bool(settings.get("future")),
+        )
+    )
+    problems = list(resolution.problems)
+    config, _, _ = load_config(folder)
+    schema = config.context if config and config.context else None
+    context = resolution.context(args.v2 if schema is None else schema == "v2")
+    return context, problems

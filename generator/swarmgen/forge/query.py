@@ -1,0 +1,142 @@
+"""jq: selecting what a template sees from the context of a registry.
+
+Weaver runs jaq; this module runs libjq, in a process of its own (see ``jq_worker``),
+with the differences that matter evened out by ``jaq.jq``. ``semconv.jq`` holds the
+functions ``semconv_*`` that Weaver gives to every filter.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from swarmgen.forge.jq_numbers import keep_numbers
+
+TIME_LIMIT = 60.0
+"""Seconds that one filter may run."""
+
+_HERE = Path(__file__).parent
+_LARGEST = 2**64 - 1
+_SMALLEST = -(2**63)
+
+
+class QueryError(ValueError):
+    """A filter that cannot be compiled, or that failed."""
+
+
+@cache
+def _prelude() -> str:
+    files = ("semconv.jq", "jaq.jq")
+    return "".join((_HERE / name).read_text(encoding="utf-8") for name in files)
+
+
+class Query:
+    """Filters over one context. Results of equal filters are computed once.
+
+    Use it as a context manager: its process ends with it.
+    """
+
+    def __init__(self, context: Any, time_limit: float = TIME_LIMIT) -> None:
+        self._context = json.dumps(context, ensure_ascii=False)
+        self._time_limit = time_limit
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._results: dict[tuple[str, str], Any] = {}
+
+    def __enter__(self) -> Query:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def run(self, filter: str, variables: Mapping[str, Any]) -> Any:
+        """The result of a filter: its only output, else the list of its outputs.
+
+        ``variables`` are visible as ``$name``. The keys of all maps are sorted. Callers
+        must not change the result, which they may share.
+
+        Raises ``QueryError`` if the filter is wrong, fails or takes too long.
+        """
+        key = (filter, json.dumps(variables, sort_keys=True, default=str))
+        if key not in self._results:
+            self._results[key] = self._outputs(filter, variables)
+        outputs = self._results[key]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _outputs(self, filter: str, variables: Mapping[str, Any]) -> list[Any]:
+        program = _prelude() + keep_numbers(filter)
+        request = {"program": program, "arguments": variables}
+        answer = self._ask(json.dumps(request, default=str))
+        if answer[:1] != b"+":
+            raise QueryError(_readable(answer[1:].decode("utf-8"), filter))
+        outputs: list[Any] = json.loads(
+            answer[1:].decode("utf-8", "surrogatepass"),
+            object_pairs_hook=_sorted_map,
+            parse_int=_number,
+        )
+        return outputs
+
+    def _ask(self, request: str) -> bytes:
+        worker = self._worker or self._start()
+        assert worker.stdin and worker.stdout
+        timer = threading.Timer(self._time_limit, worker.kill)
+        timer.start()
+        try:
+            worker.stdin.write(request.encode("utf-8") + b"\n")
+            worker.stdin.flush()
+            answer = worker.stdout.readline()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            timer.cancel()
+        if not answer.endswith(b"\n"):
+            self._stop()
+            raise QueryError(f"the filter ran longer than {self._time_limit:g} seconds")
+        return answer[:-1]
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", str(_HERE / "jq_worker.py")]
+        self._worker = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self._worker.stdin
+        self._worker.stdin.write(self._context.encode("utf-8", "surrogatepass") + b"\n")
+        return self._worker
+
+    def _stop(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        worker.kill()
+        worker.communicate()
+
+
+def _sorted_map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    pairs.sort(key=_key)
+    return dict(pairs)
+
+
+def _key(pair: tuple[str, Any]) -> str:
+    return pair[0]
+
+
+def _number(text: str) -> int | float:
+    """Whole numbers beyond 64 bits are floats, as in Weaver."""
+    value = int(text)
+    return value if _SMALLEST <= value <= _LARGEST else float(text)
+
+
+def _readable(error: str, filter: str) -> str:
+    """libjq's message, without the places that count the prelude's lines in."""
+    return error

@@ -32,15 +32,19 @@ def unexpected_files(
     return sorted(path for path in strays if path not in ignored)
 
 
-def move_aside(paths: Sequence[str], folder: Path) -> tuple[Path, list[Problem]]:
+def move_aside(paths: Sequence[str], folder: Path) -> tuple[Path | None, list[Problem]]:
     """Move files out of ``folder``, so that it holds nothing but what is generated.
 
     They go to a new folder below ``$XDG_STATE_HOME/swarmgen/removed`` (returned), where
     their owner finds them again: swarmgen deletes no file. Folders that are empty
     afterwards are removed. What can't be moved stays, and is a problem.
     """
+    try:
+        aside = _new_folder_aside(folder)
+    except (OSError, RuntimeError) as error:
+        message = f"there is no place to move {', '.join(paths)} to: {error}"
+        return None, [Problem("MoveFailed", message, location=Location(str(folder)))]
     problems = []
-    aside = _new_folder_aside(folder)
     for path in paths:
         place, destination = folder / path, aside / path
         try:

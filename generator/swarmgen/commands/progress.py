@@ -1,0 +1,57 @@
+"""Progress on standard error, once a run takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+
+# Runs that are shorter than this, in seconds, say nothing.
+PATIENCE = 1.0
+
+
+class Progress:
+    """Call it with what happens next; use it as a context that ends with the run.
+
+    On a terminal the line is rewritten in place, elsewhere each step is a line of a log.
+    """
+
+    def __init__(self, quiet: bool) -> None:
+        self._started = time.monotonic()
+        self._lock = threading.Lock()
+        self._step = ""
+        self._shown = 0
+        self._quiet = quiet
+        self._timer = threading.Timer(PATIENCE, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Progress:
+        if not self._quiet:
+            self._timer.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._quiet = True
+            if self._shown and sys.stderr.isatty():
+                print(
+                    "\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True
+                )
+
+    def __call__(self, step: str) -> None:
+        self._step = step
+        if time.monotonic() - self._started >= PATIENCE:
+            self._show()
+
+    def _show(self) -> None:
+        with self._lock:
+            if self._quiet or not self._step:
+                return
+            line = f"swarmgen: {self._step} …"
+            if sys.stderr.isatty():
+                line, end = "\r" + line.ljust(self._shown), ""
+                self._shown = len(line) - 1
+            else:
+                end = "\n"
+            print(line, end=end, file=sys.stderr, flush=True)

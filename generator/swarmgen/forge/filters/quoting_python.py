@@ -30,6 +30,7 @@ _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NAME_WORD = re.compile(r"[a-z0-9_./-]+\Z")
 _ARGUMENT = re.compile(r"\w+: ")
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d+[.)]) +")
 
@@ -89,6 +90,21 @@ def py_assign(name: str, value: object, indent: int = 0) -> str:
     if len(line) <= LINE_LENGTH or len(margin) + 4 + len(literal) > LINE_LENGTH:
         return line
     return f"{margin}{name}: Final = (\n{margin}    {literal}\n{margin})"
+
+
+def py_tuple(values: Sequence[object], indent: int = 0, key: object = None) -> str:
+    """A tuple of ``values`` as an argument, one to a line if it would be too long.
+
+    With a ``key`` it is an entry of a dict.
+    """
+    literals = [py_literal(value) for value in values]
+    margin = " " * indent
+    head = margin if key is None else f"{margin}{py_string(key)}: "
+    line = f"{head}({', '.join(literals)}{',' * (len(literals) == 1)}),"
+    if len(line) <= LINE_LENGTH or not literals:
+        return line
+    listed = "".join(f"{margin}    {literal},\n" for literal in literals)
+    return f"{head}(\n{listed}{margin}),"
 
 
 def py_identifier(text: object, style: str = "snake") -> str:
@@ -182,6 +198,34 @@ def _enum_type(members: Sequence[Mapping[str, Any]]) -> str:
     if len(types) == 1 and types <= set(_SCALARS.values()):
         return types.pop()
     return "AnyValue"
+
+
+def py_span_name(span: Mapping[str, Any], attributes: Sequence[Mapping[str, Any]]) -> str:
+    """The expression for a span's name: from its conventions, else its id.
+
+    A name of a few plain words is taken as it is, `{attribute.key}` in it as that
+    argument where the attribute is required. Longer texts are advice for people.
+    """
+    note = str((span.get("name") or {}).get("note") or "").strip()
+    arguments = {
+        f"{{{item['key']}}}": f"{{{item['var']}}}"
+        for item in attributes
+        if item.get("requirement_level") == "required"
+    }
+    words = note.split(" ")
+    if len(words) > 4 or not all(w in arguments or _NAME_WORD.match(w) for w in words):
+        return py_string(span["id"])
+    text = " ".join(arguments.get(word, word) for word in words)
+    return f'f"{text}"' if "{" in text else f'"{text}"'
+
+
+def py_template_keys(attributes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The keys of those attributes that are templates, as in `http.request.header`."""
+    return [
+        item["key"]
+        for item in attributes
+        if isinstance(item["type"], str) and item["type"].startswith("template[")
+    ]
 
 
 def py_parameter(name: str, annotation: str, optional: bool = False) -> str:
@@ -348,6 +392,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "py_named": py_named,
     "py_parameter": py_parameter,
     "py_returns": py_returns,
+    "py_span_name": py_span_name,
     "py_string": py_string,
+    "py_template_keys": py_template_keys,
+    "py_tuple": py_tuple,
     "py_type": py_type,
 }

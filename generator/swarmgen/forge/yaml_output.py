@@ -1,0 +1,70 @@
+"""YAML as Weaver writes it: serde_yaml's choices of style for libyaml's emitter."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from swarmgen.forge.config_yaml import loader
+
+
+def to_yaml(value: Any) -> str:
+    """A YAML document in block style, with maps in their own order."""
+    import yaml
+
+    text: str = yaml.dump(
+        _plain(value),
+        Dumper=_dumper(),
+        width=float("inf"),
+        allow_unicode=True,
+        default_flow_style=False,
+        sort_keys=False,
+    )
+    return text.removesuffix("...\n")
+
+
+def _plain(value: Any) -> Any:
+    """The value without template types: undefined is null."""
+    from jinja2 import Undefined
+
+    if isinstance(value, Undefined):
+        return None
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return str(value)
+
+
+@cache
+def _dumper() -> type:
+    import yaml
+
+    base = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class Dumper(base):  # type: ignore[misc, valid-type]
+        yaml_implicit_resolvers = loader().yaml_implicit_resolvers  # type: ignore[attr-defined]
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: Any, value: str) -> Any:
+        style = "|" if "\n" in value else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    def number(dumper: Any, value: float) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:float", _number(value))
+
+    Dumper.add_representer(str, text)  # type: ignore[attr-defined]
+    Dumper.add_representer(float, number)  # type: ignore[attr-defined]
+    return Dumper
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ".nan"
+    if value in (float("inf"), float("-inf")):
+        return ".inf" if value > 0 else "-.inf"
+    return repr(value)

@@ -87,7 +87,7 @@ def py_assign(name: str, value: object, indent: int = 0) -> str:
     literal = py_literal(value)
     margin = " " * indent
     line = f"{margin}{name}: Final = {literal}"
-    if len(line) <= LINE_LENGTH or len(margin) + 4 + len(literal) > LINE_LENGTH:
+    if len(line) <= LINE_LENGTH:
         return line
     return f"{margin}{name}: Final = (\n{margin}    {literal}\n{margin})"
 
@@ -278,7 +278,10 @@ def py_docstring(paragraphs: object, indent: int = 0) -> str:
     lines = _text_lines("\n\n".join(text for text in texts if text), indent)
     margin = " " * indent
     if len(lines) < 2:
-        return f'{margin}"""{_closable(lines[0]) if lines else "."}"""'
+        only = lines[0] if lines else "."
+        # black sets a quote at the end apart, also an escaped one.
+        space = " " if only.endswith('"') else ""
+        return f'{margin}"""{only}{space}"""'
     rows = [f'{margin}"""{lines[0]}']
     rows += [margin + line if line else "" for line in lines[1:]]
     return "\n".join([*rows, f'{margin}"""'])
@@ -287,10 +290,6 @@ def py_docstring(paragraphs: object, indent: int = 0) -> str:
 def _defined(parts: object) -> list[object]:
     # An undefined value of the template engine is false, as None and "" are.
     return [part for part in parts if part] if isinstance(parts, Iterable) else []
-
-
-def _closable(line: str) -> str:
-    return line[:-1] + '\\"' if line.endswith('"') else line
 
 
 def _text_lines(text: str, indent: int) -> list[str]:

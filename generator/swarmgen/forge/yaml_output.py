@@ -9,16 +9,16 @@ from swarmgen.forge.config_yaml import loader
 
 
 def to_yaml(value: Any) -> str:
-    """A YAML document in block style, with maps in their own order."""
+    """A YAML document in block style, with sorted keys."""
     import yaml
 
     text: str = yaml.dump(
         _plain(value),
         Dumper=_dumper(),
-        width=float("inf"),
+        width=2**31 - 1,
         allow_unicode=True,
         default_flow_style=False,
-        sort_keys=False,
+        sort_keys=True,
     )
     return text.removesuffix("...\n")
 

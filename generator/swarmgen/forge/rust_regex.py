@@ -1,13 +1,16 @@
 """Regular expressions as Weaver's filters take them: those of the Rust library regex.
 
 They have no look-around and no back-references. A pattern is translated to one of
-Python's; what Python's ``re`` cannot say (Unicode classes such as ``\\p{Greek}``,
-``&&`` in sets) is refused. Syntax: https://docs.rs/regex/latest/regex/#syntax
+Python's; what Python's ``re`` cannot say (Unicode scripts such as ``\\p{Greek}``,
+sets within sets) is refused. Syntax: https://docs.rs/regex/latest/regex/#syntax
 """
 
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _POSIX = {
@@ -26,18 +29,18 @@ _POSIX = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
-_TOKEN = re.compile(
-    r"""(?xs)
+_TOKEN = re.compile(r"""(?xs)
     \\x\{(?P<hex>[0-9A-Fa-f]+)\} | \\[uU]\{(?P<unicode>[0-9A-Fa-f]+)\}
+  | \\[pP](?:\{(?P<class>[^}]*)\}|(?P<letter>[A-Z]))
   | \\(?P<escaped>.)
   | \(\?(?P<look>[=!]|<[=!]|P[=>]|\(|\#)
   | \(\?P?<(?P<name>[^>]*)>
   | \(\?(?P<flags>[a-zA-Z-]+)(?P<after>[:)])
   | \[:(?P<posix>\^?[a-z]+):\]
   | (?P<plain>.)
-    """
-)
-_UNKNOWN = "cghijklmoqyzCEFGHIJKLMNOPQRTVXYZ0123456789e"
+    """)
+_UNKNOWN = "cghijklmoqyCEFGHIJKLMNOQRTVXYZ0123456789e"
+_COUNT = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _GROUP = re.compile(r"\$(?:\$|\{([^}]*)\}|([0-9A-Za-z_]+))")
 
 
@@ -50,7 +53,24 @@ def replace_all(text: str, pattern: str, replacement: str) -> str:
 
     Raises ``RegexError`` for a pattern that cannot be used.
     """
-    return compile_rust(pattern).sub(lambda match: _expand(match, replacement), text)
+    out: list[str] = []
+    copied = 0
+    for match in _matches(compile_rust(pattern), text):
+        out += [text[copied : match.start()], _expand(match, replacement)]
+        copied = match.end()
+    return "".join([*out, text[copied:]])
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """All matches, as Rust finds them: none is empty where another one ends."""
+    at = 0
+    last = -1
+    while at <= len(text) and (match := pattern.search(text, at)):
+        if match.end() == match.start() == last:
+            at = match.end() + 1
+            continue
+        yield match
+        at = last = match.end()
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +96,22 @@ def _expand(match: re.Match[str], replacement: str) -> str:
     return _GROUP.sub(value, replacement)
 
 
+@lru_cache(maxsize=64)
+def _category(name: str) -> str:
+    """The members of a set that has the characters of a Unicode general category."""
+    ranges: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if not unicodedata.category(chr(code)).startswith(name):
+            continue
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    if not ranges:
+        raise RegexError(f"swarmgen knows no Unicode class {name!r}")
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
 class _Translator:
     """Turns one pattern, token by token, into Python's notation."""
 
@@ -98,6 +134,12 @@ class _Translator:
                 out.append("(")
                 at += 1
                 continue
+            if (
+                token[0] == "{"
+                and not self.in_class
+                and not _COUNT.match(self.pattern, at)
+            ):
+                raise RegexError("a repetition is {n}, {n,} or {n,m}")
             out.append(getattr(self, f"_{kind}")(token))
             at = token.end()
         return "".join(out) + ")" * self.open_flags[0]
@@ -108,12 +150,19 @@ class _Translator:
     def _unicode(self, token: re.Match[str]) -> str:
         return re.escape(chr(int(token["unicode"], 16)))
 
+    def _class(self, token: re.Match[str]) -> str:
+        members = _category(token["class"] or token["letter"])
+        negated = "^" if token[0][1] == "P" else ""
+        if self.in_class and negated:
+            raise RegexError("swarmgen knows no \\P within a set")
+        return members if self.in_class else f"[{negated}{members}]"
+
+    _letter = _class
+
     def _escaped(self, token: re.Match[str]) -> str:
         character = token["escaped"]
         if character in _UNKNOWN:
             raise RegexError(f"unrecognized escape sequence {token[0]!r}")
-        if character in "pP":
-            raise RegexError("Unicode classes are not supported by swarmgen")
         special = {"z": "\\Z", "<": "\\b(?=\\w)", ">": "\\b(?<=\\w)", "a": "\\a"}
         return token[0] if self.in_class else special.get(character, token[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -42,13 +43,16 @@ def _plain(value: Any) -> Any:
 def _dumper() -> type:
     import yaml
 
-    base = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-    class Dumper(base):  # type: ignore[misc, valid-type]
-        yaml_implicit_resolvers = loader().yaml_implicit_resolvers  # type: ignore[attr-defined]
+    class Dumper(yaml.SafeDumper):
+        yaml_implicit_resolvers = dict(loader().yaml_implicit_resolvers)  # type: ignore[attr-defined]
 
         def ignore_aliases(self, data: Any) -> bool:
             return True
+
+    # Weaver quotes what looks like a number with leading zeros, although it is none.
+    Dumper.add_implicit_resolver(
+        "tag:yaml.org,2002:int", re.compile(r"[-+]?0[0-9]+\Z"), list("-+0")
+    )
 
     def text(dumper: Any, value: str) -> Any:
         style = "|" if "\n" in value else None
@@ -57,8 +61,8 @@ def _dumper() -> type:
     def number(dumper: Any, value: float) -> Any:
         return dumper.represent_scalar("tag:yaml.org,2002:float", _number(value))
 
-    Dumper.add_representer(str, text)  # type: ignore[attr-defined]
-    Dumper.add_representer(float, number)  # type: ignore[attr-defined]
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(float, number)
     return Dumper
 
 
@@ -67,4 +71,7 @@ def _number(value: float) -> str:
         return ".nan"
     if value in (float("inf"), float("-inf")):
         return ".inf" if value > 0 else "-.inf"
-    return repr(value)
+    digits, exponent, power = repr(value).partition("e")
+    if power == "-05":
+        return f"{value:.{len(digits.replace('.', '').lstrip('-')) + 4}f}"
+    return f"{digits}e{int(power)}" if exponent else digits

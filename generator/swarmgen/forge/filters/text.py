@@ -36,7 +36,9 @@ def _item(value: Any, key: Any) -> Any:
     if isinstance(value, Mapping):
         return value[key]
     if isinstance(value, Sequence) and not isinstance(value, str):
-        index = key if isinstance(key, int) and not isinstance(key, bool) else len(value)
+        index = (
+            key if isinstance(key, int) and not isinstance(key, bool) else len(value)
+        )
         inside = -len(value) <= index < len(value)
         return value[index] if inside else Undefined()
     return attribute_of(value, str(key))
@@ -93,10 +95,8 @@ def comment_with_prefix(value: Any, prefix: Any, /) -> str:
 
 def split_lines(value: str) -> list[str]:
     """The lines of a text; its last line break ends a line and begins none."""
-    lines = value.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    *lines, rest = value.split("\n")
+    return [line.removesuffix("\r") for line in lines] + ([rest] if rest else [])
 
 
 def acronym_filter(acronyms: Sequence[str]) -> Callable[..., str]:
@@ -115,10 +115,9 @@ def map_text_filter(maps: Mapping[str, Mapping[str, str]]) -> Callable[..., Any]
 
     def map_text(value: Any, name: Any, default: Any = None, /) -> Any:
         mapping = maps.get(text(name, "the name of the map"), {})
-        if isinstance(value, str) and value in mapping:
-            return mapping[value]
         absent = default is None or is_undefined(default)
-        return value if absent else text(default, "the default")
+        fallback = value if absent else text(default, "the default")
+        return mapping.get(value, fallback) if isinstance(value, str) else fallback
 
     return map_text
 

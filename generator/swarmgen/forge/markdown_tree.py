@@ -40,6 +40,20 @@ _BLOCKS = {
 }
 
 
+def _with_definitions(parser: MarkdownIt) -> None:
+    """Leave a token where a link reference definition is: mdast has a node for it."""
+    rules = parser.block.ruler
+    original = next(rule.fn for rule in rules.__rules__ if rule.name == "reference")
+
+    def reference(state: Any, start: int, end: int, silent: bool) -> bool:
+        found = bool(original(state, start, end, silent))
+        if found and not silent:
+            state.push("definition", "", 0)
+        return found
+
+    rules.at("reference", reference)
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
@@ -48,6 +62,7 @@ def _parser() -> MarkdownIt:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    _with_definitions(parser)
     return parser
 
 
@@ -77,7 +92,7 @@ def _append(parent: Node, node: Node) -> None:
     last = parent.children[-1] if parent.children else None
     if node.kind == "text" and last is not None and last.kind == "text":
         last.value += node.value
-    else:
+    elif node.kind != "text" or node.value:
         parent.children.append(node)
 
 

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import Any
 
-from swarmgen.problems import Problem, Severity
-from swarmgen.registry import RegistryOptions, Resolution
+from swarmgen.problems import Location, Problem, Severity
+from swarmgen.registry import RegistryOptions, Resolution, lifecycles, lifecycles
 from swarmgen.registry.context import context_v1
 from swarmgen.registry.context_v2 import context_v2
 from swarmgen.registry.dependencies import Dependency
 from swarmgen.registry.loader import Fatal, Loader
+from swarmgen.registry.model import Place, Registry
+from swarmgen.registry.model import Place, Registry
 from swarmgen.registry.places import Locator
 from swarmgen.registry.published import Published
 from swarmgen.registry.resolver import Resolver
+from swarmgen.registry.yaml_reader import Path
 
 
 def run(options: RegistryOptions) -> Resolution:
     """What ``resolve_registry`` does."""
+    collects = gc.isenabled()
+    gc.disable()  # nothing here makes cycles; the collector would only walk the growing tree
+    try:
+        return _run(options)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _run(options: RegistryOptions) -> Resolution:
     locator = Locator()
     loader = Loader(options.follow_symlinks, locator)
     resolver = Resolver(locator, options.include_unreferenced)
@@ -33,7 +47,7 @@ def run(options: RegistryOptions) -> Resolution:
         found = loader.problems + resolver.problems
         masked = [replace(problem, masked=True) for problem in found]
         return Resolution((*fatal.problems, *masked), _inputs(loader), None)
-    problems += _lifecycle_problems(context)
+    problems += _lifecycle_problems(context, registry, locator)
     return Resolution(tuple(problems), _inputs(loader), contexts.of_or_none)
 
 
@@ -41,8 +55,19 @@ def _inputs(loader: Loader) -> tuple[str, ...]:
     return tuple(dict.fromkeys(loader.inputs))
 
 
-def _lifecycle_problems(context: dict[str, Any]) -> list[Problem]:
-    return []
+def _lifecycle_problems(
+    context: dict[str, Any], registry: Dependency, locator: Locator
+) -> list[Problem]:
+    """What is wrong with the lifecycles that events are annotated with."""
+
+    def locate(path: str, event: str, keys: Path) -> Location | None:
+        for group in registry.groups if isinstance(registry, Registry) else ():
+            known = group.provenance
+            if group.type == "event" and group.name == event and known and known.path == path:
+                return locator.at(Place(group.place.file, (*group.place.path, *keys)))
+        return Location(path)
+
+    return lifecycles.check(context, locate)
 
 
 def _v2_flag_missing() -> Problem:

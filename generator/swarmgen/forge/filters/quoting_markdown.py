@@ -1,7 +1,7 @@
 """Filters that put texts and values of a registry into Markdown.
 
 Briefs and notes are Markdown themselves. They are parsed, and what is inert is written
-anew: paragraphs, lists, quotes, code, emphasis, tables, and links to safe places.
+anew: paragraphs, lists, quotes, code, emphasis, tables, and links to the web.
 Everything else, HTML first of all, comes out as the text that it is. So a value can
 neither break out of its place nor bring an element of its own.
 
@@ -30,9 +30,8 @@ _MARKUP = re.compile(r"[\\`*_\[\]|~$]")
 _INNER_UNDERSCORE = re.compile(r"(?<=[A-Za-z0-9])\\_(?=[A-Za-z0-9])")
 _BLOCK_START = re.compile(r"^(\s*)([#+=:-]|\d{1,9}(?=[.)]))")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
-_SAFE_LINK = re.compile(
-    r"(?:https?://|mailto:|[./#]|[\w-]+(?:[./#?]|$))[^\s<>\\]*", re.ASCII
-)
+# Where a link may lead; relative ones are about other pages than ours.
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\\]+", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.;'()/%?-]*(?<![ ])")
 _ANCHOR = re.compile(r"[^A-Za-z0-9._-]+")
 _NO_MERMAID = re.compile(r"[^A-Za-z0-9_. ()-]")
@@ -132,7 +131,7 @@ def _at_start(text: str) -> str:
 
 
 def _inline(tokens: list[Token]) -> str:
-    """Inline tokens as Markdown; an unsafe link keeps its text only."""
+    """Inline tokens as Markdown; any other link keeps its text only."""
     parts: list[str] = []
     targets: list[str] = []
     for token in tokens:

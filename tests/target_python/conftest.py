@@ -108,6 +108,12 @@ def shop() -> Json:
 
 
 @pytest.fixture(scope="session")
+def make_context() -> Callable[..., Json]:
+    """The function that makes a context of lists of attributes and signals."""
+    return context
+
+
+@pytest.fixture(scope="session")
 def target(checkout: Path) -> Path:
     """The folder of the target's templates."""
     return checkout / "templates" / "registry" / "python"

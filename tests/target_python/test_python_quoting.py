@@ -162,7 +162,7 @@ def test_of_two_keys_that_look_alike_the_one_in_use_has_the_plain_name() -> None
         ("tableNames", "table_names", "TABLE_NAMES", "TableNames"),
         ("__init__", "init", "INIT", "Init"),
         ("größe", "gr_e", "GR_E", "GrE"),
-        ("", "_", "_", "_"),
+        ("", "unnamed", "UNNAMED", "Unnamed"),
     ],
 )
 def test_an_identifier_in_its_three_styles(key: str, snake: str, constant: str, cls: str) -> None:

@@ -7,6 +7,7 @@ formatting pass.
 
 from __future__ import annotations
 
+import hashlib
 import keyword
 import re
 import sys
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 LINE_LENGTH = 88
+LONGEST_NAME = 60
+"""Longer identifiers are cut and end in a digest; no layout of lines holds them."""
 
 # What is invisible, reorders text or is no character: written as an escape. A
 # fixed list, because str.isprintable() depends on the version of Python and
@@ -111,7 +114,7 @@ def py_identifier(text: object, style: str = "snake") -> str:
     """An identifier made of the ASCII letters and digits of ``text``.
 
     ``style`` is ``snake``, ``constant`` or ``class``. Keywords get an underscore at
-    the end, a leading digit one in front. Different texts may give one identifier:
+    the end, a leading digit one in front; more than 60 characters are cut. Different texts may give one identifier:
     ``py_named`` keeps those apart.
     """
     slug = _slug(str(text))
@@ -125,12 +128,17 @@ def py_identifier(text: object, style: str = "snake") -> str:
 def _slug(text: str) -> str:
     spaced = text if text.islower() else _WORD_BREAK.sub("_", text)
     slug = _NO_WORD.sub("_", spaced).strip("_").lower()
-    return slug if slug and not slug[0].isdigit() else "_" + slug
+    if len(slug) > LONGEST_NAME:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        slug = f"{slug[: LONGEST_NAME - 9]}_{digest[:8]}"
+    if not slug:
+        return "unnamed"
+    return "_" + slug if slug[0].isdigit() else slug
 
 
 def _class_name(slug: str) -> str:
     name = "".join(word[:1].upper() + word[1:] for word in slug.split("_"))
-    return name if name and not name[0].isdigit() else "_" + name
+    return "_" + name if name[0].isdigit() else name
 
 
 def py_named(
@@ -369,9 +377,17 @@ def py_imports(body: str, modules: Mapping[str, str], indent: int = 0) -> str:
             needed.setdefault(module, []).append(name)
     groups: dict[int, list[str]] = {}
     for module in sorted(needed):
-        line = f"{' ' * indent}from {module} import {', '.join(needed[module])}"
+        line = _import_line(" " * indent, module, needed[module])
         groups.setdefault(_import_rank(module), []).append(line)
     return "\n\n".join("\n".join(groups[rank]) for rank in sorted(groups))
+
+
+def _import_line(margin: str, module: str, names: list[str]) -> str:
+    line = f"{margin}from {module} import {', '.join(names)}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    listed = "".join(f"{margin}    {name},\n" for name in names)
+    return f"{margin}from {module} import (\n{listed}{margin})"
 
 
 def _import_rank(module: str) -> int:

@@ -80,7 +80,7 @@ EXAMPLES = Either(
 )
 
 _REASON = Choice(("renamed", "obsoleted", "uncategorized", "unspecified"))
-_DEPRECATION = {"reason": _REASON, "renamed_to": TEXT, "note": TEXT}
+_DEPRECATION: dict[str, Shape] = {"reason": _REASON, "renamed_to": TEXT, "note": TEXT}
 
 
 def _deprecated(needs_note: bool) -> Tagged:

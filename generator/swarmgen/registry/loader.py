@@ -1,5 +1,8 @@
 """Folders → loaded registries: manifest, dependencies, definition files and their problems."""
 
+# pathlib would rewrite paths, whose spelling is part of ids and provenances.
+# ruff: noqa: PTH113, PTH117, PTH118, PTH119, PTH120
+
 from __future__ import annotations
 
 import os
@@ -235,7 +238,12 @@ class Loader:
             registry.groups += reader.groups
             registry.imports += reader.imports
             self.problems += reader.problems
-            fatal += reader.fatal
+            # Weaver stops at the first bad file.
+            fatal += (
+                [replace(p, masked=True) for p in reader.fatal]
+                if fatal
+                else reader.fatal
+            )
         if fatal:
             raise Fatal(fatal)
         return registry

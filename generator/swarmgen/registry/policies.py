@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from swarmgen.problems import Location, Problem, Severity
 
@@ -14,9 +15,9 @@ def find_policies(registry: str, policies: Sequence[str]) -> list[str]:
     Folders are searched at all depths without names that begin with a dot. A path of
     ``policies`` that is no folder is in the list whether it exists or not.
     """
-    found = _rego_files(registry) if os.path.isdir(registry) else []
+    found = _rego_files(registry) if Path(registry).is_dir() else []
     for path in policies:
-        found += _rego_files(path) if os.path.isdir(path) else [path]
+        found += _rego_files(path) if Path(path).is_dir() else [path]
     return found
 
 
@@ -45,5 +46,5 @@ def _rego_files(folder: str) -> list[str]:
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         rego = (name for name in sorted(files) if name.endswith(".rego"))
-        found += [os.path.join(path, name) for name in rego if not name.startswith(".")]
+        found += [str(Path(path, name)) for name in rego if not name.startswith(".")]
     return found

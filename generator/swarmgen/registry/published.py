@@ -50,7 +50,8 @@ class Published:
         index = (thing.get("provenance") or {}).get("source")
         if index is None or index >= len(self.dependencies):
             return None
-        return self.dependencies[index]
+        source: SchemaUrl = self.dependencies[index]
+        return source
 
 
 _INDEX = Simple("an index", frozenset({int}), lambda value: bool(value >= 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -71,7 +70,7 @@ def generate(
     request = Request(
         target, output, templates, config, param, params, registry, policies
     )
-    problems, written = run(request, ctx.ensure_object(dict))
+    problems, written = run(request)
     conclude(problems, diagnostics)
     if not ctx.ensure_object(dict).get("quiet"):
         click.echo(f"{written} files written to {output}", err=True)

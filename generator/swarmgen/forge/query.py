@@ -33,10 +33,11 @@ class QueryError(ValueError):
 
 
 _FLOATS_OF_TWO = ("pow", "atan2", "fmod", "ldexp", "scalb", "scalbln", "hypot")
-_FLOATS = (
-    "acos acosh asin asinh atan atanh cbrt cos cosh exp exp10 exp2 expm1 log log10 log1p"
-    " log2 logb nearbyint rint significand sin sinh sqrt tan tanh trunc"
-).split()
+_FLOATS = re.findall(
+    r"\w+",
+    "acos acosh asin asinh atan atanh cbrt cos cosh exp exp10 exp2 expm1 log log10"
+    " log1p log2 logb nearbyint rint significand sin sinh sqrt tan tanh trunc",
+)
 """Functions whose result is a float in jaq, even where it is whole."""
 
 

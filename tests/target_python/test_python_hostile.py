@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,7 +57,9 @@ FRAGMENTS = [
 ]
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=4), max_size=5).map(
     # JSON, as YAML, has no lone surrogates.
-    lambda parts: "".join(parts).encode("utf-8", "replace").decode()
+    lambda parts: "".join(parts)
+    .encode("utf-8", "replace")
+    .decode()
 )
 KEYS = st.lists(TEXTS.filter(bool), min_size=1, max_size=3).map(".".join)
 OLD = st.none() | st.fixed_dictionaries(
@@ -71,20 +72,32 @@ STABILITIES = st.sampled_from(["stable", "development", "alpha"])
 VALUES = TEXTS | st.integers(-(2**63), 2**63 - 1) | st.floats(-1e9, 1e9) | st.booleans()
 MEMBERS = st.lists(
     st.fixed_dictionaries(
-        {"id": TEXTS, "value": VALUES, "brief": TEXTS, "stability": STABILITIES, "deprecated": OLD}
+        {
+            "id": TEXTS,
+            "value": VALUES,
+            "brief": TEXTS,
+            "stability": STABILITIES,
+            "deprecated": OLD,
+        }
     ),
     min_size=1,
     max_size=4,
     unique_by=lambda member: member["id"],
 )
-TYPES = st.sampled_from(["string", "int", "any", "double[]", "template[string]"]) | MEMBERS.map(
-    lambda members: {"members": members}
-)
+TYPES = st.sampled_from(
+    ["string", "int", "any", "double[]", "template[string]"]
+) | MEMBERS.map(lambda members: {"members": members})
 
 
 def _texts(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
     return st.fixed_dictionaries(
-        {"brief": TEXTS, "note": TEXTS, "stability": STABILITIES, "deprecated": OLD, **more}
+        {
+            "brief": TEXTS,
+            "note": TEXTS,
+            "stability": STABILITIES,
+            "deprecated": OLD,
+            **more,
+        }
     )
 
 
@@ -103,8 +116,10 @@ ATTRIBUTES = st.lists(
 @st.composite
 def registries(draw: st.DrawFn) -> Json:
     attributes = draw(ATTRIBUTES)
-    some = st.lists(st.sampled_from(attributes), unique_by=lambda a: a["key"]) if attributes else (
-        st.just([])
+    some = (
+        st.lists(st.sampled_from(attributes), unique_by=lambda a: a["key"])
+        if attributes
+        else (st.just([]))
     )
 
     def signals(key: str, **more: st.SearchStrategy[Any]) -> list[Json]:
@@ -123,7 +138,9 @@ def registries(draw: st.DrawFn) -> Json:
             "name",
             attributes=some,
             unit=TEXTS,
-            instrument=st.sampled_from(["counter", "gauge", "histogram", "updowncounter"]),
+            instrument=st.sampled_from(
+                ["counter", "gauge", "histogram", "updowncounter"]
+            ),
         ),
         "events": signals("name", attributes=some),
         "entities": signals("type", identity=some, description=some),
@@ -185,14 +202,24 @@ def test_hostile_registries_give_harmless_python_that_holds_every_value(
             load(package, ".".join(path.relative_to(package).with_suffix("").parts))
         found = found_constants(package, "attributes", load)
         attributes = registry["attributes"]
-        assert sorted(v for inner, v in found if not inner) == sorted(a["key"] for a in attributes)
+        assert sorted(v for inner, v in found if not inner) == sorted(
+            a["key"] for a in attributes
+        )
         values = [m["value"] for a in attributes for m in members(a)]
-        assert sorted(map(repr, values)) == sorted(repr(v) for inner, v in found if inner)
-        for kind, key in (("metrics", "name"), ("events", "name"), ("entities", "type")):
+        assert sorted(map(repr, values)) == sorted(
+            repr(v) for inner, v in found if inner
+        )
+        for kind, key in (
+            ("metrics", "name"),
+            ("events", "name"),
+            ("entities", "type"),
+        ):
             names = [item[key] for item in registry[kind]]
-            assert sorted(v for _, v in found_constants(package, kind, load)) == sorted(names)
+            assert sorted(v for _, v in found_constants(package, kind, load)) == sorted(
+                names
+            )
         assert not [p for p in (Path.cwd(), Path(folder)) if (p / "pwned").exists()]
-        assert sorted(os.listdir(folder)) == [package.name]
+        assert [path.name for path in Path(folder).iterdir()] == [package.name]
 
 
 def members(item: Json) -> list[Json]:

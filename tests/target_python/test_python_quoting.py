@@ -9,6 +9,7 @@ import black
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from swarmgen.forge.filters.quoting_python import (
     py_assign,
     py_class,
@@ -90,7 +91,8 @@ def test_a_string_evaluates_to_itself_and_is_quoted_as_black_does_it(text: str) 
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(TEXTS, inner, max_size=3),
         max_leaves=6,
     )
 )
@@ -99,7 +101,9 @@ def test_a_literal_evaluates_to_its_value(value: object) -> None:
 
 
 @given(NAMES, TEXTS, st.sampled_from([0, 4, 8]))
-def test_an_assignment_is_black_clean_at_every_length(name: str, text: str, indent: int) -> None:
+def test_an_assignment_is_black_clean_at_every_length(
+    name: str, text: str, indent: int
+) -> None:
     line = py_assign(name.upper(), text, indent)
     heads = {0: "", 4: "if x:\n", 8: "if x:\n    if y:\n"}
     assert black_clean(f"{heads[indent]}{line}\n")
@@ -119,7 +123,9 @@ def test_a_docstring_is_black_clean_and_harmless_whatever_its_text(
 
 @given(NAMES, st.sampled_from(["str", "Sequence[str]", "Mapping[str, Sequence[int]]"]))
 def test_signatures_are_black_clean_at_every_length(name: str, annotation: str) -> None:
-    required, optional = py_parameter(name, annotation), py_parameter(name, annotation, True)
+    required, optional = py_parameter(name, annotation), py_parameter(
+        name, annotation, True
+    )
     function = f"def f(\n    *,\n{required}\n{optional.replace(name, 'z' + name)}\n"
     assert black_clean(f"{function}{py_returns(f'Scope[{name}]')}\n    pass\n")
     assert black_clean(f"x = [\n    {{\n{py_entry(name, annotation)}\n    }},\n]\n")
@@ -128,7 +134,10 @@ def test_signatures_are_black_clean_at_every_length(name: str, annotation: str) 
     assert black_clean(f"x = {{\n{py_tuple([name, 1], 4, name)}\n}}\n")
 
 
-@given(st.lists(TEXTS, unique=True, max_size=12), st.sets(st.sampled_from(["name", "x", "A"])))
+@given(
+    st.lists(TEXTS, unique=True, max_size=12),
+    st.sets(st.sampled_from(["name", "x", "A"])),
+)
 def test_names_are_unique_identifiers_for_whatever_keys(
     keys: list[str], reserved: set[str]
 ) -> None:
@@ -150,13 +159,22 @@ def test_of_two_keys_that_look_alike_the_one_in_use_has_the_plain_name() -> None
         {"key": "a_b.c"},
     ]
     assert [item["const"] for item in py_named(keys)] == ["A_B_C_3", "A_B_C", "A_B_C_2"]
-    assert [item["const"] for item in py_named(keys[::-1])] == ["A_B_C_2", "A_B_C", "A_B_C_3"]
+    assert [item["const"] for item in py_named(keys[::-1])] == [
+        "A_B_C_2",
+        "A_B_C",
+        "A_B_C_3",
+    ]
 
 
 @pytest.mark.parametrize(
     ("key", "snake", "constant", "cls"),
     [
-        ("http.request.method", "http_request_method", "HTTP_REQUEST_METHOD", "HttpRequestMethod"),
+        (
+            "http.request.method",
+            "http_request_method",
+            "HTTP_REQUEST_METHOD",
+            "HttpRequestMethod",
+        ),
         ("import", "import_", "IMPORT", "Import"),
         ("3d.model", "_3d_model", "_3D_MODEL", "_3dModel"),
         ("tableNames", "table_names", "TABLE_NAMES", "TableNames"),
@@ -165,7 +183,9 @@ def test_of_two_keys_that_look_alike_the_one_in_use_has_the_plain_name() -> None
         ("", "unnamed", "UNNAMED", "Unnamed"),
     ],
 )
-def test_an_identifier_in_its_three_styles(key: str, snake: str, constant: str, cls: str) -> None:
+def test_an_identifier_in_its_three_styles(
+    key: str, snake: str, constant: str, cls: str
+) -> None:
     found = [py_identifier(key, style) for style in ("snake", "constant", "class")]
     assert found == [snake, constant, cls]
 

@@ -22,19 +22,23 @@ def find_policies(registry: str, policies: Sequence[str]) -> list[str]:
 
 
 def policy_problems(
-    registry: str, policies: Sequence[str], skip: bool
+    registry: str, policies: Sequence[str], skip: bool, coverage: bool = False
 ) -> list[Problem]:
-    """One error when there are policies to run and ``skip`` (``--skip-policies``) is not given."""
+    """One error when there is something to run and ``skip`` (``--skip-policies``) is not given.
+
+    ``coverage`` asks for a report of which lines of the policies ran.
+    """
     found = [] if skip else find_policies(registry, policies)
-    if not found:
+    if not found and not (coverage and not skip):
         return []
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    what = f"the Rego policy `{found[0]}`{others} cannot be run"
     return [
         Problem(
             "UnsupportedPolicy",
-            f"the Rego policy `{found[0]}`{others} cannot be run: Rego comes with a later version",
+            f"{what if found else 'there is no policy coverage'}: Rego comes with a later version",
             Severity.ERROR,
-            Location(found[0]),
+            Location(found[0]) if found else None,
             "give --skip-policies to go on without the policies",
             {"files": found},
         )

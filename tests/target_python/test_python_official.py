@@ -184,3 +184,21 @@ def test_every_module_imports_on_every_python_without_opentelemetry(
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_example_of_the_documentation_runs_and_passes_mypy(
+    package: Path, checkout: Path, tmp_path: Path
+) -> None:
+    text = (checkout / "docs" / "target-python.md").read_text("utf-8")
+    (tmp_path / "example.py").write_text(text.split("```python\n")[1].split("```")[0])
+    (tmp_path / "acme_telemetry").symlink_to(package)
+    mypy = ["-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
+    for arguments in (["example.py"], [*mypy, "example.py"]):
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

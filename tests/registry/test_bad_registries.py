@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,8 +102,8 @@ def test_an_attribute_defined_twice_is_located_at_the_second_definition(
     )
     problems = [p for p in resolution.problems if p.code == "DuplicateAttributeId"]
     assert [str(p.location) for p in problems] == [
-        "registry/b.yaml:6:10",
         "registry/b.yaml:7:10",
+        "registry/b.yaml:6:10",
     ]
     assert "registry/a.yaml:2:5, registry/b.yaml:2:5" in problems[0].message
 
@@ -112,7 +111,11 @@ def test_an_attribute_defined_twice_is_located_at_the_second_definition(
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
-        (b"groups: [\n", "registry/main.yaml:2:1", "did not find expected node content"),
+        (
+            b"groups: [\n",
+            "registry/main.yaml:2:1",
+            "did not find expected node content",
+        ),
         (b"groups:\n\t- id: x\n", "registry/main.yaml:2:1", "token"),
         (
             b"groups: []\ngroups: []\n",
@@ -157,7 +160,7 @@ def test_a_loop_of_links_is_an_error_only_when_links_are_followed(
 ) -> None:
     first = resolve({"sub/main.yaml": ATTRIBUTES})
     assert said(first) == []
-    os.symlink("..", Path("registry/sub/loop"))
+    Path("registry/sub/loop").symlink_to("..")
     assert said(resolve({})) == []
     assert said(resolve({}, follow_symlinks=True)) == [
         ("SemConvSpecError", "registry/sub/loop")
@@ -168,7 +171,7 @@ def test_a_linked_folder_is_read_only_when_links_are_followed(resolve: Resolve) 
     resolve({"a.yaml": "groups: []\n"})
     Path("elsewhere").mkdir()
     Path("elsewhere/main.yaml").write_text(ATTRIBUTES)
-    os.symlink("../elsewhere", "registry/link")
+    Path("registry/link").symlink_to("../elsewhere")
     without, with_links = resolve({}), resolve({}, follow_symlinks=True)
     assert (without.context() or {})["groups"] == []
     assert len((with_links.context() or {})["groups"]) == 1

@@ -126,7 +126,8 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(
         st.characters(
-            exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff"
+            exclude_categories=("Cs", "Cc"),
+            exclude_characters="\u2028\u2029\ufeff\ufffe\uffff",
         )
     ),
     lambda inner: st.lists(inner, max_size=4)

@@ -215,12 +215,14 @@ show({m.name: [m.unit, m.description, [dict(p.attributes) for p in m.data.data_p
 def test_an_event_is_a_log_record_with_an_event_name(shop_package: Path) -> None:
     script = """
 from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor, InMemoryLogRecordExporter
+import opentelemetry.sdk._logs.export as export
+names = ("InMemoryLogRecordExporter", "InMemoryLogExporter")  # the new name, the old name
+[exporter_type] = [getattr(export, n) for n in names if hasattr(export, n)][:1]
 emit = shop.events.shop.emit_shop_order_lost
 emit(shop_order_id="lost: no provider yet")
-logs = InMemoryLogRecordExporter()
+logs = exporter_type()
 provider = LoggerProvider()
-provider.add_log_record_processor(SimpleLogRecordProcessor(logs))
+provider.add_log_record_processor(export.SimpleLogRecordProcessor(logs))
 _logs.set_logger_provider(provider)
 with shop.spans.shop.start_shop_checkout(shop_order_id="1") as scope:
     emit("gone", shop_order_id="1", shop_label={"a": "x"}, severity="warn")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import difflib
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -220,6 +222,57 @@ def test_hostile_registries_give_harmless_python_that_holds_every_value(
             )
         assert not [p for p in (Path.cwd(), Path(folder)) if (p / "pwned").exists()]
         assert [path.name for path in Path(folder).iterdir()] == [package.name]
+
+
+def test_a_hostile_package_passes_mypy_strict(
+    make_context: Callable[..., Json], generate: Build, tmp_path: Path
+) -> None:
+    texts = {
+        "brief": 'a"""b',
+        "note": "\\\0\u202e\n# type: ignore",
+        "stability": "stable",
+    }
+    old = {"reason": "renamed", "renamed_to": "'\"", "note": "\n\\"}
+    types = [
+        "any",
+        "double[]",
+        "template[int]",
+        {"members": [{"id": "'", "value": "\0"} | texts]},
+    ]
+    items = [
+        {"key": f"import.{key}", "type": type_, "requirement_level": level} | texts
+        for key in ("class", "name", '"', "a.b_c", "a_b.c", "x" * 99)
+        for type_ in types[len(key) % 4 :][:1]
+        for level in (["required", {"opt_in": '"'}][len(key) % 2],)
+    ]
+    signal = texts | {"attributes": items, "deprecated": old}
+    package = generate(
+        make_context(
+            attributes=[items[0] | {"deprecated": old}, *items[1:]],
+            spans=[signal | {"type": "import.x", "name": {"note": "{import.name} `"}}],
+            metrics=[signal | {"name": "y" * 99, "unit": '"'}],
+            events=[signal | {"name": "__init__"}],
+            entities=[texts | {"type": "3", "identity": items}],
+        ),
+        tmp_path,
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        "-p",
+        package.name,
+    ]
+    done = subprocess.run(
+        [*command, f"--cache-dir={tmp_path / 'cache'}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def members(item: Json) -> list[Json]:

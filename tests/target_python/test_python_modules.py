@@ -25,7 +25,16 @@ def names(package: Path, kind: str) -> list[str]:
 def test_namespaces_that_are_no_module_names_get_one(
     make_context: Callable[..., Json], generate: Build, tmp_path: Path, load: Load
 ) -> None:
-    keys = ["import.a", "_runtime.a", "__init__.a", "3d.a", "Ü.a", "loose", "A-b.x", "a_b.x"]
+    keys = [
+        "import.a",
+        "_runtime.a",
+        "__init__.a",
+        "3d.a",
+        "Ü.a",
+        "loose",
+        "A-b.x",
+        "a_b.x",
+    ]
     package = generate(make_context(attributes=[attribute(k) for k in keys]), tmp_path)
     assert names(package, "attributes") == [
         "a_b.py",
@@ -43,13 +52,24 @@ def test_namespaces_that_are_no_module_names_get_one(
 def test_keys_named_like_what_the_module_itself_uses_still_work(
     make_context: Callable[..., Json], generate: Build, tmp_path: Path, load: Load
 ) -> None:
-    used = ["type.checking", "name", "kind", "class", "options", "start", "context", "None"]
+    used = [
+        "type.checking",
+        "name",
+        "kind",
+        "class",
+        "options",
+        "start",
+        "context",
+        "None",
+    ]
     items = [attribute(key, requirement_level="recommended") for key in used]
     span = {"type": "x", "attributes": items}
     package = generate(make_context(attributes=items, spans=[span]), tmp_path)
     assert load(package, "attributes.type").TYPE_CHECKING_2 == "type.checking"
     start = load(package, "spans.x").start_x
-    with start("the name", name_="n", kind_="k", class_="c", options_="o", start_="s", none="x"):
+    with start(
+        "the name", name_="n", kind_="k", class_="c", options_="o", start_="s", none="x"
+    ):
         pass
 
 
@@ -103,7 +123,11 @@ def test_lifecycles_become_states_and_transitions(
         "fields": ["job.number"],
     }
     events = [
-        {"name": f"x.job.{name}", "attributes": [number], "annotations": {"swarmsh.lifecycle": a}}
+        {
+            "name": f"x.job.{name}",
+            "attributes": [number],
+            "annotations": {"swarmsh.lifecycle": a},
+        }
         for name, a in (("add", add), ("done", done))
     ]
     package = generate(make_context(attributes=[number], events=events), tmp_path)

@@ -192,7 +192,13 @@ def test_the_example_of_the_documentation_runs_and_passes_mypy(
     text = (checkout / "docs" / "target-python.md").read_text("utf-8")
     (tmp_path / "example.py").write_text(text.split("```python\n")[1].split("```")[0])
     (tmp_path / "acme_telemetry").symlink_to(package)
-    mypy = ["-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
+    mypy = [
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={tmp_path / 'cache'}",
+    ]
     for arguments in (["example.py"], [*mypy, "example.py"]):
         done = subprocess.run(
             [sys.executable, *arguments],

@@ -16,10 +16,12 @@ from swarmgen.forge.filters.quoting_python import (
     py_docstring,
     py_entry,
     py_identifier,
+    py_imports,
     py_literal,
     py_named,
     py_parameter,
     py_returns,
+    py_span_name,
     py_string,
     py_tuple,
     py_type,
@@ -205,3 +207,41 @@ def test_an_identifier_in_its_three_styles(
 )
 def test_the_annotation_of_a_type(kind: object, annotation: str) -> None:
     assert py_type(kind) == annotation
+
+
+@pytest.mark.parametrize(
+    ("note", "expression"),
+    [
+        ("", '"shop.checkout"'),
+        ("checkout", '"checkout"'),
+        ("checkout {shop.order}", 'f"checkout {shop_order}"'),
+        ("checkout {shop.optional}", '"shop.checkout"'),
+        ("SHOULD be the name", '"shop.checkout"'),
+        ("a name that is rather long", '"shop.checkout"'),
+        ('x"y', '"shop.checkout"'),
+    ],
+)
+def test_a_span_is_named_as_the_conventions_say_where_they_give_a_name(
+    note: str, expression: str
+) -> None:
+    attributes = [
+        {"key": "shop.order", "var": "shop_order", "requirement_level": "required"},
+        {"key": "shop.optional", "var": "shop_optional", "requirement_level": "opt_in"},
+    ]
+    span = {"id": "shop.checkout", "name": {"note": note}}
+    assert py_span_name(span, attributes) == expression
+
+
+def test_only_what_a_body_uses_is_imported() -> None:
+    modules = {
+        "Any": "typing",
+        "Final": "typing",
+        "x as types": "..types",
+        "Unpack": "typing_extensions",
+    }
+    body = "a: Final = types.X\nUnpack[Any]"
+    assert py_imports(body, modules) == (
+        "from typing import Any, Final\n\nfrom typing_extensions import Unpack\n\n"
+        "from ..types import x as types"
+    )
+    assert py_imports("pass", modules) == ""

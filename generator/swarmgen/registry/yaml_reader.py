@@ -59,6 +59,29 @@ def read_yaml(data: bytes) -> Any:
     return _Builder(_decode(data)).document()
 
 
+def top_level_texts(data: bytes) -> dict[str, str]:
+    """The scalars of the top-level mapping as they are written: ``1.10`` is not 1.1."""
+    texts: dict[str, str] = {}
+    depth = 0
+    key: str | None = None
+    events: Iterator[Any] = yaml.parse(_decode(data), Loader=yaml.CSafeLoader)
+    for event in events:
+        kind = type(event)
+        if depth == 1 and kind in (yaml.ScalarEvent, yaml.AliasEvent, *_STARTS):
+            text = event.value if kind is yaml.ScalarEvent else None
+            if key is None:
+                key = text or ""
+            else:
+                if text is not None:
+                    texts[key] = text
+                key = None
+        if kind in _STARTS:
+            depth += 1
+        elif kind in (yaml.SequenceEndEvent, yaml.MappingEndEvent):
+            depth -= 1
+    return texts
+
+
 def places(data: bytes) -> Iterator[tuple[Path, int, int]]:
     """The line and column of each key and list item, as (path, line, column), in file order.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from swarmgen.forge import Rendering, render_target
 
 Render = Callable[..., Rendering]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from swarmgen.forge.errors import FilterError
 from swarmgen.forge.filters.casing import FILTERS, convert, split_words
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from swarmgen.forge.errors import FilterError
 from swarmgen.forge.filters.comment import comment_filter
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from swarmgen.forge.query import Query, QueryError
 
 
@@ -136,8 +137,19 @@ def test_keys_are_sorted() -> None:
 
 @pytest.mark.parametrize(
     "filter",
-    ['["a"] | @csv', "INDEX(.a)", "input", "$ENV", "$nope", ".groups | keys | .x", "("]
-    + [".5", "nope", "error", '"a" + 1'],
+    [
+        '["a"] | @csv',
+        "INDEX(.a)",
+        "input",
+        "$ENV",
+        "$nope",
+        ".groups | keys | .x",
+        "(",
+        ".5",
+        "nope",
+        "error",
+        '"a" + 1',
+    ],
 )
 def test_a_filter_that_fails_says_so(filter: str) -> None:
     with pytest.raises(QueryError, match=r"\w"):

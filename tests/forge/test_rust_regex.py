@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from swarmgen.forge.rust_regex import RegexError, replace_all
 
 
@@ -41,8 +42,20 @@ def test_a_replacement_is_what_rust_makes_of_it(
 
 @pytest.mark.parametrize(
     "pattern",
-    ["a(?=b)", "(?!a)", "(?<=a)b", r"(a)\1", "(?P=a)", r"\Z", r"\y", "x{", "a{,2}"]
-    + ["(", ")", "*", "[b-a]", "[[a]b]", "a\\", r"\p{Greek}"],
+    [
+        *(
+            "a(?=b)",
+            "(?!a)",
+            "(?<=a)b",
+            r"(a)\1",
+            "(?P=a)",
+            r"\Z",
+            r"\y",
+            "x{",
+            "a{,2}",
+        ),
+        *("(", ")", "*", "[b-a]", "[[a]b]", "a\\", r"\p{Greek}"),
+    ],
 )
 def test_what_rust_or_python_cannot_say_is_refused(pattern: str) -> None:
     with pytest.raises(RegexError):

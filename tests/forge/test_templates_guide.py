@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from swarmgen.forge.config import Config
 from swarmgen.forge.filters import all_filters, all_functions, all_tests
 

@@ -18,6 +18,7 @@ _HIDDEN = re.compile(
     "\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -39,3 +40,14 @@ def escaped(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.replace("\\", "\\\\") if "\\" in text else text
     return _HIDDEN.sub(_escape, text.replace("\\", "\\\\"))
+
+
+def measurable(literal: str, others: int) -> str:
+    """A literal, in ASCII if its width might decide how its line is split.
+
+    Some characters are two columns wide; which ones depends on a table. ``others`` is
+    the width of the rest of the line.
+    """
+    if literal.isascii() or others + 2 * len(literal) <= LINE_LENGTH:
+        return literal
+    return _NOT_ASCII.sub(_escape, literal)

@@ -14,7 +14,7 @@ from typing import Any
 
 from swarmgen.forge.filters.python_docstrings import py_docstring
 from swarmgen.forge.filters.python_names import py_identifier, py_named
-from swarmgen.forge.filters.python_strings import LINE_LENGTH, escaped
+from swarmgen.forge.filters.python_strings import LINE_LENGTH, escaped, measurable
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAME_WORD = re.compile(r"[a-z0-9_./-]+\Z")
@@ -53,9 +53,10 @@ def py_literal(value: object) -> str:
 
 def py_assign(name: str, value: object, indent: int = 0) -> str:
     """The line ``NAME: Final = value``, wrapped where black wraps it."""
-    literal = py_literal(value)
     margin = " " * indent
-    line = f"{margin}{name}: Final = {literal}"
+    head = f"{margin}{name}: Final = "
+    literal = measurable(py_literal(value), len(head))
+    line = head + literal
     if len(line) <= LINE_LENGTH:
         return line
     return f"{margin}{name}: Final = (\n{margin}    {literal}\n{margin})"
@@ -66,9 +67,11 @@ def py_tuple(values: Sequence[object], indent: int = 0, key: object = None) -> s
 
     With a ``key`` it is an entry of a dict.
     """
-    literals = [py_literal(value) for value in values]
+    literals = [measurable(py_literal(value), LINE_LENGTH) for value in values]
     margin = " " * indent
-    head = margin if key is None else f"{margin}{py_string(key)}: "
+    head = margin
+    if key is not None:
+        head += measurable(py_string(key), LINE_LENGTH) + ": "
     line = f"{head}({', '.join(literals)}{',' * (len(literals) == 1)}),"
     if len(line) <= LINE_LENGTH or not literals:
         return line
@@ -144,7 +147,8 @@ def py_parameter(name: str, annotation: str, optional: bool = False) -> str:
 
 def py_entry(key: object, annotation: str, indent: int = 8) -> str:
     """One line ``"key": annotation,`` of an exploded dict of types."""
-    return _subscript(f"{' ' * indent}{py_string(key)}: ", annotation, ",", indent)
+    literal = measurable(py_string(key), indent + len(annotation) + 3)
+    return _subscript(f"{' ' * indent}{literal}: ", annotation, ",", indent)
 
 
 def py_returns(annotation: str) -> str:

@@ -23,7 +23,8 @@ class Request:
     """What to generate. Paths stay as they are spelled: they can appear in the output.
 
     ``templates`` are folders to look for the target in, the first that has it counts;
-    after them come the built-in targets. ``config`` replaces the lookup of weaver.yaml.
+    after them come the built-in targets, unless ``builtin`` is false. ``config`` replaces
+    the lookup of weaver.yaml.
     """
 
     registry: str
@@ -34,7 +35,10 @@ class Request:
     v2: bool = False
     follow_symlinks: bool = False
     include_unreferenced: bool = False
+    builtin: bool = True
+    policies: tuple[str, ...] = ()
     skip_policies: bool = False
+    policy_coverage: bool = False
     format: str = "none"
 
 
@@ -81,9 +85,9 @@ def _run(request: Request, cache: Cache, report: Callable[[str], None]) -> Produ
     from swarmgen.problems import has_errors
 
     roots = [Path(place) for place in request.templates]
-    folder, problems = target_folder(request.target, roots)
+    folder, problems = target_folder(request.target, roots, request.builtin)
     looked_at = [*roots, *(templates_root(root) / request.target for root in roots)]
-    inputs = [str(place) for place in looked_at]
+    inputs = [*map(str, looked_at), *request.policies]
     if folder is None:
         return Product({}, tuple(problems), inputs=tuple(inputs))
     report(f"resolving {request.registry}")
@@ -126,7 +130,12 @@ def _resolve(request: Request, folder: Path) -> tuple[Resolution, Any]:
 def _policy_problems(request: Request) -> list[Problem]:
     from swarmgen.registry.policies import policy_problems
 
-    return policy_problems(request.registry, (), request.skip_policies)
+    return policy_problems(
+        request.registry,
+        request.policies,
+        request.skip_policies,
+        request.policy_coverage,
+    )
 
 
 def _entry(product: Product, inputs: Inputs) -> dict[str, Any]:

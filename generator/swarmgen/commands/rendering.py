@@ -24,6 +24,7 @@ class Request:
     params: Path | None
     registry: RegistryArgs
     policies: PolicyArgs
+    cached: bool
 
 
 def run(request: Request) -> tuple[list[Problem], int]:
@@ -32,26 +33,31 @@ def run(request: Request) -> tuple[list[Problem], int]:
     As in Weaver, policy violations and templates that fail do not keep the other files
     from being written; a registry that cannot be resolved does.
     """
-    from swarmgen.forge import render_target
-    from swarmgen.locate import target_folder
+    from swarmgen import pipeline
+    from swarmgen.cache import Inputs, open_cache
     from swarmgen.output.tree import write
 
     problems = _refused_configs(request.configs)
-    folder, missing = target_folder(
-        request.target,
-        [request.templates or DEFAULT_TEMPLATES],
-        builtin=request.templates is None,
-    )
     parameters, wrong = _parameters(request)
-    problems += [*missing, *wrong]
-    if problems or folder is None:
+    problems += wrong
+    if problems:
         return problems, 0
-    context, problems = _context(request, folder)
-    if context is None:
-        return problems, 0
-    rendering = render_target(folder, context, parameters)
-    problems += [*rendering.problems, *write(rendering.files, request.output)]
-    return problems, len(rendering.files)
+    wanted = pipeline.Request(
+        registry=request.registry.registry,
+        target=request.target,
+        templates=(str(request.templates or DEFAULT_TEMPLATES),),
+        params=parameters,
+        v2=request.registry.v2,
+        follow_symlinks=request.registry.follow_symlinks,
+        include_unreferenced=request.registry.include_unreferenced,
+        builtin=request.templates is None,
+        policies=request.policies.policy,
+        skip_policies=request.policies.skip_policies,
+        policy_coverage=request.policies.display_policy_coverage,
+    )
+    product = pipeline.produce(wanted, open_cache(request.cached), Inputs())
+    problems = [*product.problems, *write(product.files, request.output)]
+    return problems, len(product.files)
 
 
 def _refused_configs(configs: tuple[Path, ...]) -> list[Problem]:
@@ -113,17 +119,3 @@ def _parameter_file(path: Path) -> tuple[dict[str, Any], list[Problem]]:
             "InvalidParams", f"bad parameters: {error}", location=where, fields=fields
         )
     ]
-
-
-def _context(
-    request: Request, folder: Path
-) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The context for the templates of ``folder``, and all problems of the registry."""
-    from swarmgen.commands.options import read_registry
-    from swarmgen.forge.config import load_config
-
-    resolution, problems = read_registry(request.registry, request.policies)
-    config, _, _ = load_config(folder)
-    schema = config.context if config else None
-    v2 = request.registry.v2 if schema is None else schema == "v2"
-    return resolution.context(v2), [*resolution.problems, *problems]

@@ -171,3 +171,13 @@ def test_a_filter_without_end_is_stopped_and_the_next_one_runs() -> None:
 def test_equal_filters_share_a_result() -> None:
     with Query(CONTEXT) as query:
         assert query.run(".groups", {}) is query.run(".groups", {})
+
+
+def test_expected_filters_are_computed_ahead_with_the_same_results() -> None:
+    with Query(CONTEXT) as query:
+        query.expect([("1", {}), ("error", {}), ("2", {}), ("1", {})])
+        assert query.run("1", {}) == 1
+        with pytest.raises(QueryError):
+            query.run("error", {})
+        assert query.run("3", {}) == 3
+        assert [query.run("2", {}), query.run("1", {})] == [2, 1]

@@ -66,10 +66,23 @@ def render_target(
         functions=all_functions(),
     )
     with Query(context) as query:
+        query.expect(
+            (entry.filter, _variables(config, entry, parameters))
+            for entry, _ in jobs
+            if entry.when is None
+        )
         for entry, name in jobs:
             job = _Job(environment, query, entry, name, folder)
-            job.render({**config.params, **entry.params, **parameters}, rendering)
+            job.render(_variables(config, entry, parameters), rendering)
     return rendering
+
+
+def _variables(
+    config: Config, entry: Entry, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameters by name, and all of them under the name ``params``."""
+    merged = {**config.params, **entry.params, **parameters}
+    return {**merged, "params": merged} if merged else {}
 
 
 def _listing(folder: Path) -> tuple[list[str], list[str]]:
@@ -129,13 +142,12 @@ class _Job:
     name: str
     folder: Path
 
-    def render(self, parameters: dict[str, Any], rendering: Rendering) -> None:
+    def render(self, variables: Mapping[str, Any], rendering: Rendering) -> None:
         """Add the files, or what is wrong, to ``rendering``."""
         problems = rendering.problems
-        if "params" in parameters:
+        if "params" in variables.get("params", ()):
             problems.append(self._reserved())
             return
-        variables = {**parameters, "params": parameters} if parameters else {}
         try:
             if not self._wanted(variables, problems):
                 return

@@ -11,7 +11,8 @@ from typing import Any
 
 from swarmgen.problems import Location, Problem, Severity
 from swarmgen.registry import discovery
-from swarmgen.registry.definition_shapes import DEFINITION_1, DEFINITION_2
+from swarmgen.registry.definition_shapes import DEFINITION_1
+from swarmgen.registry.definition_shapes_v2 import DEFINITION_2
 from swarmgen.registry.definitions import groups_of_v1, groups_of_v2
 from swarmgen.registry.manifest import (
     LEGACY_NAME,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,79 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from swarmgen.forge import render_target
-from swarmgen.output.tree import write
-
-TEMPLATES = Path(__file__).parents[2] / "templates/registry/bash"
-HOSTILE = (
-    "$(touch canary) `touch canary` '\"\\ \n ! \u202e \U0001f600 [= =] {{ }} #} -x \0"
-)
+Json = dict[str, Any]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def context(text: str) -> dict[str, Any]:
-    """A registry with one of everything, and the text in every field."""
-    common = {"brief": text, "note": text, "stability": "development"}
-    members = [
-        {"id": text, "value": text, **common},
-        {"id": "b", "value": "B", **common},
-    ]
-    kinds = {"k.int": "int", "k.list": "string[]", "k.map": "template[string]"}
-    attributes = [{"key": k, "type": t, **common} for k, t in kinds.items()]
-    attributes += [
-        {"key": "k.enum", "type": {"members": members}, **common},
-        {"key": f"k.{text}", "type": "string", "examples": [text], **common},
-    ]
-    own = [{**attributes[0], "requirement_level": "required"}]
-    signal = {"attributes": own, **common}
-    span = {"type": "s", "kind": "client", "name": {"note": text}, **signal}
-    metric = {"name": "m", "instrument": "counter", "unit": text, **signal}
-    event = {"name": "e", "deprecated": {"reason": "obsoleted", "note": text}, **signal}
-    registry = {
-        "attributes": attributes,
-        "attribute_groups": [],
-        "spans": [span, {**span, "type": text}],
-        "metrics": [
-            metric,
-            {**metric, "name": "h", "instrument": "histogram", "unit": "s"},
-        ],
-        "events": [event],
-        "entities": [{"type": "n", "identity": own, **common}],
-    }
-    return {"schema_url": "https://example.com/x/1.0.0", "registry": registry}
-
-
-def generate(folder: Path, text: str) -> Path:
-    rendering = render_target(TEMPLATES, context(text), {})
-    assert rendering.problems == []
-    assert write(rendering.files, folder) == []
-    return folder / "telemetry.sh"
-
-
-@pytest.fixture(scope="module")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return generate(tmp_path_factory.mktemp("bash"), HOSTILE)
-
-
-def run(
-    script: Path, *arguments: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", str(script), *arguments],
-        capture_output=True,
-        text=True,
-        cwd=script.parent,
-        env={"PATH": os.environ["PATH"], **environment},
-    )
-
-
-def library(script: Path, code: str) -> subprocess.CompletedProcess[str]:
-    source = f"set -euo pipefail; set -f; IFS=,; source {script}\n{code}"
-    return subprocess.run(
-        ["bash", "-c", source], capture_output=True, text=True, cwd=script.parent
-    )
-
-
-def test_the_scripts_are_clean_for_bash_shellcheck_and_shfmt(script: Path) -> None:
+def test_the_scripts_are_clean_for_bash_shellcheck_and_shfmt(
+    script: Path, run: Run
+) -> None:
     for name in ("telemetry.sh", "constants.sh"):
         path = script.with_name(name)
         subprocess.run(["bash", "-n", path], check=True)
@@ -100,19 +34,26 @@ def test_the_scripts_are_clean_for_bash_shellcheck_and_shfmt(script: Path) -> No
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.text(min_size=1, max_size=20).map(
+    text=st.text(min_size=1, max_size=20).map(
         lambda text: text + "$(touch canary)`touch canary`"
     )
 )
-def test_no_text_of_a_registry_runs(tmp_path: Path, text: str) -> None:
-    script = generate(tmp_path, text)
+def test_no_text_of_a_registry_runs(
+    tmp_path: Path,
+    text: str,
+    run: Run,
+    sourced: Run,
+    make_context: Callable[[str], Json],
+    generate: Callable[[Path, Json], Path],
+) -> None:
+    script = generate(tmp_path, make_context(text))
     subprocess.run(["bash", "-n", script], check=True)
     assert run(script, "--help").returncode == 0
     assert run(script, "describe", "k.enum").returncode == 0
     expected = text.replace("\0", "\u2400")
     done = run(script.with_name("constants.sh"))
     assert done.returncode == 0
-    shown = library(
+    shown = sourced(
         script,
         'source constants.sh; printf %s "$TELEMETRY_ATTR_K_INT"; telemetry_describe m',
     )
@@ -121,7 +62,9 @@ def test_no_text_of_a_registry_runs(tmp_path: Path, text: str) -> None:
     assert not (tmp_path / "canary").exists()
 
 
-def test_a_span_an_event_and_metrics_are_otlp_json_lines(script: Path) -> None:
+def test_a_span_an_event_and_metrics_are_otlp_json_lines(
+    script: Path, run: Run
+) -> None:
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     span = json.loads(
         run(script, "span", "emit", "s", "k.int=7", TRACEPARENT=parent).stdout
@@ -141,7 +84,7 @@ def test_a_span_an_event_and_metrics_are_otlp_json_lines(script: Path) -> None:
     assert counts.index("1") == 7 and len(counts) == 15
 
 
-def test_a_wrong_value_is_told_and_not_written(script: Path) -> None:
+def test_a_wrong_value_is_told_and_not_written(script: Path, run: Run) -> None:
     for arguments in (["k.int=x"], [], ["k.int=1", "k.enum=C"], ["k.int=1", "k.in=2"]):
         done = run(script, "span", "emit", "s", *arguments)
         assert (done.returncode, done.stdout) == (1, "")
@@ -150,7 +93,9 @@ def test_a_wrong_value_is_told_and_not_written(script: Path) -> None:
     assert run(script, "nonsense").returncode == 2
 
 
-def test_a_command_runs_in_a_span_and_its_status_comes_back(script: Path) -> None:
+def test_a_command_runs_in_a_span_and_its_status_comes_back(
+    script: Path, run: Run
+) -> None:
     command = ["--file", "t.jsonl", "span", "run", "s", "k.int=1", "--"]
     done = run(script, *command, "bash", "-c", 'printf %s "$TRACEPARENT"; exit 3')
     line = json.loads((script.parent / "t.jsonl").read_text())
@@ -159,7 +104,9 @@ def test_a_command_runs_in_a_span_and_its_status_comes_back(script: Path) -> Non
     assert done.stdout == f"00-{record['traceId']}-{record['spanId']}-01"
 
 
-def test_a_handle_carries_a_span_from_one_process_to_another(script: Path) -> None:
+def test_a_handle_carries_a_span_from_one_process_to_another(
+    script: Path, run: Run
+) -> None:
     handle = run(
         script, "span", "start", "s", "k.int=1", "k.list=a;b c", "k.list=d"
     ).stdout
@@ -172,15 +119,13 @@ def test_a_handle_carries_a_span_from_one_process_to_another(script: Path) -> No
     assert run(script, "span", "end", "$(touch canary)").returncode == 2
 
 
-def test_sourced_it_forks_nothing(script: Path) -> None:
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
+def test_sourced_it_forks_nothing(script: Path, strace: str) -> None:
     code = (
         f"source {script}; export TELEMETRY_FILE=/dev/null; telemetry_span_start s k.int=1;"
         "telemetry_metric_add m 1 k.int=1; telemetry_event_emit e k.int=1; telemetry_span_end"
     )
     done = subprocess.run(
-        ["strace", "-f", "-e", "trace=process", "bash", "-c", code],
+        [strace, "-f", "-e", "trace=process", "bash", "-c", code],
         capture_output=True,
         text=True,
     )
@@ -190,7 +135,9 @@ def test_sourced_it_forks_nothing(script: Path) -> None:
     ]
 
 
-def test_sourced_under_strict_settings_it_changes_nothing_else(script: Path) -> None:
-    code = 'before=$-; telemetry_span_run s k.int=1 -- true >/dev/null; [[ $- == "$before" && $IFS == , ]]'
-    done = library(script, code + "; [[ -z ${TRACEPARENT-} ]]; telemetry_list spans")
+def test_sourced_under_strict_settings_it_changes_nothing_else(
+    script: Path, sourced: Run
+) -> None:
+    code = 'before=$-; telemetry_span_run s k.int=1 -- true >/dev/null; [[ $- == "$before" && $IFS == _,k ]]'
+    done = sourced(script, code + "; [[ -z ${TRACEPARENT-} ]]; telemetry_list spans")
     assert (done.returncode, len(done.stdout.split())) == (0, 2), done.stderr

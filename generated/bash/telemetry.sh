@@ -1266,8 +1266,28 @@ _telemetry_severity() {
 # _telemetry_reply, one a line; status 1 when it is not allowed. STATE is "-" for an entity
 # that is not there yet. Several are possible where guards decide: they are not looked at.
 telemetry_next_state() {
+	local states
 	if (($# != 3)); then
 		_telemetry_usage 'lifecycle: expected an entity, its state and an event'
+		return
+	fi
+	case $1 in
+	'agent') states='- active left lost' ;;
+	'coordinator') states='- ended leading' ;;
+	'decision') states='- advised applied' ;;
+	'impediment') states='- escalated raised resolved' ;;
+	'journal') states='-' ;;
+	'motion') states='- carried lapsed open proposed rejected' ;;
+	'sprint') states='- abandoned closed planned running' ;;
+	'team') states='- disbanded formed' ;;
+	'work') states='- cancelled claimed done failed pending' ;;
+	*)
+		_telemetry_usage "no lifecycle is called ${1@Q}: expected one of "'agent, coordinator, decision, impediment, journal, motion, sprint, team, work'
+		return
+		;;
+	esac
+	if [[ $2 == *' '* || " $states " != *" $2 "* ]]; then
+		_telemetry_usage "${1@Q} has no state ${2@Q}: expected one of $states"
 		return
 	fi
 	case $1$'\x1f'$3 in
@@ -1467,7 +1487,7 @@ telemetry_next_state() {
 # state that those before it may have left. No FROM: any state; no TO: the state stays.
 _telemetry_follow() {
 	local -a outcomes=("?$1") before next
-	local -A reached
+	local -A reached=()
 	local from to guard outcome state
 	shift
 	while (($#)); do
@@ -2197,7 +2217,7 @@ fi
 #|   type: string
 #|   stability: development
 #|   The kind of error that ended the operation, of few different values.
-#|   examples: ["NotHolder", "StaleAttempt", "ENOSPC"]
+#|   examples: ["NotHolder","StaleAttempt","ENOSPC"]
 #| attribute gen_ai.operation.name
 #|   type: enum:string
 #|   stability: development
@@ -2221,12 +2241,12 @@ fi
 #|   type: string
 #|   stability: development
 #|   The model that was asked for.
-#|   examples: ["claude-sonnet-4-5", "llama3.2"]
+#|   examples: ["claude-sonnet-4-5","llama3.2"]
 #| attribute gen_ai.response.finish_reasons
 #|   type: string[]
 #|   stability: development
 #|   Why the model stopped, one reason per answer.
-#|   examples: [["end_turn"], ["max_tokens"]]
+#|   examples: [["end_turn"],["max_tokens"]]
 #| attribute gen_ai.response.id
 #|   type: string
 #|   stability: development
@@ -2257,18 +2277,18 @@ fi
 #|   type: int
 #|   stability: development
 #|   How many items the agent may hold at once.
-#|   examples: [1, 8]
+#|   examples: [1,8]
 #| attribute swarmsh.agent.handle
 #|   type: string
 #|   stability: development
 #|   The agent's identity for one session, as `name@slot.nonce`.
 #|   Given out at registration and named by every later record of the agent. Registering the same name again gives another handle, so two agents of one name are never taken for each other.
-#|   examples: ["builder@3.9f2c61d0", "agent_1763880000123456000@4.77ab01c2"]
+#|   examples: ["builder@3.9f2c61d0","agent_1763880000123456000@4.77ab01c2"]
 #| attribute swarmsh.agent.held
 #|   type: int
 #|   stability: development
 #|   How many items the agent holds now.
-#|   examples: [0, 2]
+#|   examples: [0,2]
 #| attribute swarmsh.agent.init_start
 #|   type: int
 #|   stability: development
@@ -2290,7 +2310,7 @@ fi
 #|   stability: development
 #|   What people call the agent.
 #|   An agent that gives no name is called `agent_` and the nanoseconds of its registration.
-#|   examples: ["builder", "agent_1763880000123456000"]
+#|   examples: ["builder","agent_1763880000123456000"]
 #| attribute swarmsh.agent.nonce
 #|   type: string
 #|   stability: development
@@ -2312,12 +2332,12 @@ fi
 #|   type: string[]
 #|   stability: development
 #|   What the agent can do; it is offered only items whose requirements are among these.
-#|   examples: [["gpu", "linux"], ["review"]]
+#|   examples: [["gpu","linux"],["review"]]
 #| attribute swarmsh.agent.slot
 #|   type: int
 #|   stability: development
 #|   The agent's number, dense and counted from 1 in the order of registration.
-#|   examples: [1, 3]
+#|   examples: [1,3]
 #| attribute swarmsh.agent.state
 #|   type: enum:string
 #|   stability: development
@@ -2347,7 +2367,7 @@ fi
 #|   stability: development
 #|   Touch time divided by lead time, over all items that were done in the window.
 #|   The target is 0.84, which is 84 %.
-#|   examples: [0.31, 0.84]
+#|   examples: [0.31,0.84]
 #| attribute swarmsh.analytics.format
 #|   type: enum:string
 #|   stability: development
@@ -2377,7 +2397,7 @@ fi
 #|   stability: development
 #|   The sigma level - the standard normal quantile of the share without defects, plus 1.5.
 #|   The 1.5 is the customary shift between short-term and long-term figures. The target is 4.2. Without a defect there is no level, only a lower bound.
-#|   examples: [4.2, 4.47]
+#|   examples: [4.2,4.47]
 #| attribute swarmsh.analytics.throughput
 #|   type: double
 #|   stability: development
@@ -2447,7 +2467,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   The number of the term of office; fences off a coordinator that came late.
-#|   examples: [1, 4]
+#|   examples: [1,4]
 #| attribute swarmsh.decision.action
 #|   type: enum:string
 #|   stability: development
@@ -2466,7 +2486,7 @@ fi
 #|   type: string[]
 #|   stability: development
 #|   Other actions that were considered, the better first.
-#|   examples: [["none", "reprioritize"]]
+#|   examples: [["none","reprioritize"]]
 #| attribute swarmsh.decision.confidence
 #|   type: int
 #|   stability: development
@@ -2476,7 +2496,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   The decision's number, dense and counted from 1 in the order of the journal.
-#|   examples: [1, 5]
+#|   examples: [1,5]
 #| attribute swarmsh.decision.parameters
 #|   type: string
 #|   stability: development
@@ -2505,7 +2525,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   How many tokens the advice cost; counted against the day's budget.
-#|   examples: [0, 955]
+#|   examples: [0,955]
 #| attribute swarmsh.doctor.advice
 #|   type: string
 #|   stability: development
@@ -2589,7 +2609,7 @@ fi
 #|   type: string
 #|   stability: development
 #|   Where work waits longest, as a state, a skill or an agent.
-#|   examples: ["skill:gpu", "state:pending"]
+#|   examples: ["skill:gpu","state:pending"]
 #| attribute swarmsh.health.evidence
 #|   type: string
 #|   stability: development
@@ -2599,7 +2619,7 @@ fi
 #|   type: double
 #|   stability: development
 #|   The time until the next check; shorter when the score falls, longer while it stays.
-#|   examples: [1.0, 30.0]
+#|   examples: [1.0,30.0]
 #| attribute swarmsh.health.remedy
 #|   type: enum:string
 #|   stability: development
@@ -2618,7 +2638,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   The impediment's number, dense and counted from 1 in the order of the journal.
-#|   examples: [1, 3]
+#|   examples: [1,3]
 #| attribute swarmsh.impediment.resolution
 #|   type: string
 #|   stability: development
@@ -2681,7 +2701,7 @@ fi
 #|   type: string
 #|   stability: development
 #|   The type of the filesystem that holds the swarm.
-#|   examples: ["ext4", "tmpfs"]
+#|   examples: ["ext4","tmpfs"]
 #| attribute swarmsh.journal.log_time
 #|   type: int
 #|   stability: development
@@ -2692,13 +2712,13 @@ fi
 #|   type: int
 #|   stability: development
 #|   A place in a segment, in bytes from its start.
-#|   examples: [0, 48213]
+#|   examples: [0,48213]
 #| attribute swarmsh.journal.ordinal
 #|   type: int
 #|   stability: development
 #|   The place of a record in its segment, counted from 1.
 #|   Every whole record has one, valid or not; damage has none.
-#|   examples: [1, 4096]
+#|   examples: [1,4096]
 #| attribute swarmsh.journal.records
 #|   type: int
 #|   stability: development
@@ -2718,7 +2738,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   The number of a segment, which is one file of the journal.
-#|   examples: [1, 27]
+#|   examples: [1,27]
 #| attribute swarmsh.journal.segment_records
 #|   type: int
 #|   stability: development
@@ -2745,7 +2765,7 @@ fi
 #|   stability: development
 #|   The condition that must hold, beside the state, for a transition to take place.
 #|   Evaluated during replay, from the bytes of the journal alone. A record whose guard does not hold changes nothing and is counted as a conflict.
-#|   examples: ["holder", "quorum"]
+#|   examples: ["holder","quorum"]
 #|   - self: The actor is the agent that the record is about, by its whole handle.
 #|   - holder: The actor is the item's holder, or its last one, and names the item's present attempt.
 #|   - retryable: As `holder`, and the item has attempts left.
@@ -2773,17 +2793,17 @@ fi
 #|   type: int
 #|   stability: development
 #|   The motion's number, dense and counted from 1 in the order of the journal.
-#|   examples: [1, 7]
+#|   examples: [1,7]
 #| attribute swarmsh.motion.quorum
 #|   type: int
 #|   stability: development
 #|   How many members must have voted, abstentions included, for the result to count.
-#|   examples: [3, 51]
+#|   examples: [3,51]
 #| attribute swarmsh.motion.state
 #|   type: enum:string
 #|   stability: development
 #|   Where the motion stands.
-#|   examples: ["open", "carried"]
+#|   examples: ["open","carried"]
 #|   - proposed: Moved, and waiting for somebody to second it.
 #|   - open: Seconded; members debate and vote.
 #|   - carried: Closed with enough votes and enough of them yes.
@@ -2807,18 +2827,18 @@ fi
 #|   stability: development
 #|   How many times the record was appended until it was read back.
 #|   More than one only when a segment ended in between.
-#|   examples: [1, 2]
+#|   examples: [1,2]
 #| attribute swarmsh.operation.name
 #|   type: string
 #|   stability: development
 #|   The verb that was carried out, as it is typed.
-#|   examples: ["work claim", "agent register", "journal verify"]
+#|   examples: ["work claim","agent register","journal verify"]
 #| attribute swarmsh.operation.outcome
 #|   type: enum:string
 #|   stability: development
 #|   How the operation ended, as replay showed it and never as it was predicted.
 #|   Each outcome has an exit code of its own, the same in both languages.
-#|   examples: ["done", "refused"]
+#|   examples: ["done","refused"]
 #|   - done: The record was read back and had its effect.
 #|   - error: The operation failed for a reason outside the journal.
 #|   - usage: The command line was wrong; nothing was tried.
@@ -2838,24 +2858,24 @@ fi
 #|   stability: development
 #|   What the record intends, as a short event name.
 #|   The name of the event in these conventions without its first segment: the event `swarmsh.work.claim` is written `work.claim`.
-#|   examples: ["work.claim", "agent.register"]
+#|   examples: ["work.claim","agent.register"]
 #| attribute swarmsh.record.length
 #|   type: int
 #|   stability: development
 #|   The bytes of the record from its first digit up to the tab before the closing dot.
 #|   A line whose closing length differs is damage and not a record.
-#|   examples: [118, 305]
+#|   examples: [118,305]
 #| attribute swarmsh.record.request_id
 #|   type: string
 #|   stability: development
 #|   The identity of the request; a record with an identity seen before has no effect.
 #|   A nonce that is random per process, a dot, and a number that only grows. Retrying with the same identity is therefore safe, and gives the same outcome.
-#|   examples: ["5fd0c1a2e4b87793.1", "5fd0c1a2e4b87793.2"]
+#|   examples: ["5fd0c1a2e4b87793.1","5fd0c1a2e4b87793.2"]
 #| attribute swarmsh.record.subject
 #|   type: string
 #|   stability: development
 #|   What the record is about, by its identifier; empty when replay decides it.
-#|   examples: ["42", "builder@3.9f2c"]
+#|   examples: ["42","builder@3.9f2c"]
 #| attribute swarmsh.record.time
 #|   type: int
 #|   stability: development
@@ -2886,7 +2906,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   The sprint's number, dense and counted from 1 in the order of the journal.
-#|   examples: [1, 12]
+#|   examples: [1,12]
 #| attribute swarmsh.sprint.report
 #|   type: string
 #|   stability: development
@@ -2921,14 +2941,14 @@ fi
 #|   type: enum:string
 #|   stability: development
 #|   Which of the two equal implementations is at work.
-#|   examples: ["python", "bash"]
+#|   examples: ["python","bash"]
 #|   - python: The Python library and command line.
 #|   - bash: The self-contained bash script.
 #| attribute swarmsh.team.name
 #|   type: string
 #|   stability: development
 #|   The team's name, unique in the swarm.
-#|   examples: ["frontend", "scrum-of-scrums"]
+#|   examples: ["frontend","scrum-of-scrums"]
 #| attribute swarmsh.team.parent
 #|   type: string
 #|   stability: development
@@ -2959,28 +2979,28 @@ fi
 #|   type: int[]
 #|   stability: development
 #|   The numbers of the items that must be done before this one can be claimed.
-#|   examples: [[3], [3, 7]]
+#|   examples: [[3],[3,7]]
 #| attribute swarmsh.work.attempt
 #|   type: int
 #|   stability: development
 #|   Which assignment of the item this is; the number that fences off late workers.
 #|   Each claim raises it. Whoever renews, reports, completes, fails or releases an item must name it, and is refused when another claim has come in between.
-#|   examples: [1, 2]
+#|   examples: [1,2]
 #| attribute swarmsh.work.attempts
 #|   type: int[]
 #|   stability: development
 #|   The attempts of several items, in the order of `swarmsh.work.numbers`.
-#|   examples: [[1, 1, 2]]
+#|   examples: [[1,1,2]]
 #| attribute swarmsh.work.count
 #|   type: int
 #|   stability: development
 #|   How many items are asked for by one claim.
-#|   examples: [1, 8]
+#|   examples: [1,8]
 #| attribute swarmsh.work.exit_status
 #|   type: int
 #|   stability: development
 #|   The exit status of the command that did the work.
-#|   examples: [0, 137]
+#|   examples: [0,137]
 #| attribute swarmsh.work.holder
 #|   type: string
 #|   stability: development
@@ -3012,12 +3032,12 @@ fi
 #|   stability: development
 #|   The item's number, dense and counted from 1 in the order of the journal.
 #|   Given by replay when the item is added; the smaller number is the older item.
-#|   examples: [1, 42]
+#|   examples: [1,42]
 #| attribute swarmsh.work.numbers
 #|   type: int[]
 #|   stability: development
 #|   The numbers of several items that one record is about.
-#|   examples: [[4, 5, 9]]
+#|   examples: [[4,5,9]]
 #| attribute swarmsh.work.payload
 #|   type: string
 #|   stability: development
@@ -3032,7 +3052,7 @@ fi
 #|   type: int
 #|   stability: development
 #|   How urgent the item is; the highest is claimed first, among equals the oldest.
-#|   examples: [0, 5]
+#|   examples: [0,5]
 #| attribute swarmsh.work.progress
 #|   type: int
 #|   stability: development
@@ -3042,7 +3062,7 @@ fi
 #|   type: string
 #|   stability: development
 #|   Why the item failed, was released, cancelled or requeued, in words for people.
-#|   examples: ["the compiler is missing", "no longer needed"]
+#|   examples: ["the compiler is missing","no longer needed"]
 #| attribute swarmsh.work.requires
 #|   type: string[]
 #|   stability: development
@@ -3069,7 +3089,7 @@ fi
 #|   stability: development
 #|   Where the item stands in its life.
 #|   An item that waits for its dependencies or for its time is pending too: nobody can be given it yet, but nothing has to be written when that changes.
-#|   examples: ["pending", "done"]
+#|   examples: ["pending","done"]
 #|   - pending: Waiting to be claimed.
 #|   - claimed: Given to an agent whose lease runs.
 #|   - done: Completed; nothing changes it any more.
@@ -3079,7 +3099,7 @@ fi
 #|   type: string
 #|   stability: development
 #|   What is to be done, in one line for people.
-#|   examples: ["run the tests", "review chapter 3"]
+#|   examples: ["run the tests","review chapter 3"]
 #| span swarmsh.agent.session
 #|   kind: internal
 #|   name: agent {swarmsh.agent.name}

@@ -10,6 +10,7 @@ so that concurrent runs never see half of one. Old entries go when the sum excee
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -34,6 +35,8 @@ _LIBRARIES = {
 }
 # Timestamps of files are coarser than the clock by at most one tick of the kernel.
 _TICK = 20_000_000
+# For names of temporary files: threads share the number of their process.
+_numbers = itertools.count()
 
 
 def digest(value: Any) -> str:
@@ -68,7 +71,7 @@ class Cache:
             return
         payload = json.dumps(value, separators=(",", ":")).encode()
         written = hashlib.sha256(payload).hexdigest().encode()
-        temporary = self._folder / f"{kind}-{key}.{os.getpid()}.tmp"
+        temporary = self._folder / f"{kind}-{key}.{os.getpid()}.{next(_numbers)}.tmp"
         try:
             temporary.write_bytes(written + b"\n" + payload)
             temporary.replace(self._folder / f"{kind}-{key}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from swarmgen.cache import Cache, Inputs, digest, fingerprint
 from swarmgen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
-    from swarmgen.registry import Resolution
+    from swarmgen.registry import RegistryOptions, Resolution
 
 
 @dataclass(frozen=True)
@@ -56,29 +57,52 @@ class Product:
     inputs: tuple[str, ...] = ()
 
 
-def produce(
-    request: Request,
-    cache: Cache,
-    inputs: Inputs,
-    report: Callable[[str], None] = lambda step: None,
-) -> Product:
+@dataclass
+class Session:
+    """What the requests of one run share: files are read once, registries resolved once.
+
+    ``report`` is told what happens next.
+    """
+
+    cache: Cache
+    report: Callable[[str], None] = lambda step: None
+    inputs: Inputs = field(default_factory=Inputs)
+    _resolutions: dict[RegistryOptions, Resolution] = field(default_factory=dict)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What turns inputs into output; see ``swarmgen.cache.fingerprint``."""
+        return fingerprint()
+
+    def resolution(self, options: RegistryOptions) -> Resolution:
+        """The registry, resolved when it is asked for first."""
+        from swarmgen.registry import resolve_registry
+
+        if options not in self._resolutions:
+            self.report(f"resolving {options.path}")
+            self._resolutions[options] = resolve_registry(options)
+        return self._resolutions[options]
+
+
+def produce(request: Request, session: Session) -> Product:
     """Generate what is asked for, or take it from the cache if all inputs are unchanged.
 
     The result depends on nothing but the request, the working folder's files and the
     versions in ``swarmgen.cache.fingerprint``. Never raises for bad input.
     """
-    key = digest([asdict(request), str(Path.cwd()), fingerprint()])
-    found = cache.load("product", key)
+    key = digest([asdict(request), str(Path.cwd()), session.fingerprint])
+    found = session.cache.load("product", key)
+    inputs = session.inputs
     if found and inputs.unchanged(found["inputs"]):
         problems = _problems(found["problems"])
         return Product(found["files"], problems, _problems(found["collisions"]))
-    product = _run(request, cache, report)
+    product = _run(request, session)
     if inputs.settled(product.inputs):
-        cache.store("product", key, _entry(product, inputs))
+        session.cache.store("product", key, _entry(product, inputs))
     return product
 
 
-def _run(request: Request, cache: Cache, report: Callable[[str], None]) -> Product:
+def _run(request: Request, session: Session) -> Product:
     from swarmgen.forge import render_target
     from swarmgen.locate import target_folder, templates_root
     from swarmgen.output.formatting import format_files
@@ -90,29 +114,30 @@ def _run(request: Request, cache: Cache, report: Callable[[str], None]) -> Produ
     inputs = [*map(str, looked_at), *request.policies]
     if folder is None:
         return Product({}, tuple(problems), inputs=tuple(inputs))
-    report(f"resolving {request.registry}")
-    resolution, context = _resolve(request, folder)
+    resolution, context = _resolve(request, folder, session)
     problems += [*resolution.problems, *_policy_problems(request)]
     inputs += resolution.inputs
     if context is None:
         return Product({}, tuple(problems), inputs=tuple(inputs))
-    report(f"rendering {request.target}")
+    session.report(f"rendering {request.target}")
     configs = [Path(path) for path in request.config] or None
     rendering = render_target(folder, context, request.params, configs=configs)
     problems += rendering.problems
     files = rendering.files
     if request.format != "none" and not has_errors(problems):
-        report(f"formatting with {request.format}")
-        files, rejected = format_files(files, request.format, cache)
+        session.report(f"formatting with {request.format}")
+        files, rejected = format_files(files, request.format, session.cache)
         problems += rejected
     inputs += rendering.inputs
     collisions = tuple(rendering.collisions)
     return Product(files, tuple(problems), collisions, tuple(inputs))
 
 
-def _resolve(request: Request, folder: Path) -> tuple[Resolution, Any]:
+def _resolve(
+    request: Request, folder: Path, session: Session
+) -> tuple[Resolution, Any]:
     from swarmgen.forge.config import load_config
-    from swarmgen.registry import RegistryOptions, resolve_registry
+    from swarmgen.registry import RegistryOptions
 
     options = RegistryOptions(
         request.registry,
@@ -120,7 +145,7 @@ def _resolve(request: Request, folder: Path) -> tuple[Resolution, Any]:
         include_unreferenced=request.include_unreferenced,
         v2=request.v2,
     )
-    resolution = resolve_registry(options)
+    resolution = session.resolution(options)
     config, _, _ = load_config(folder)
     schema = config.context if config else None
     v2 = request.v2 if schema is None else schema == "v2"

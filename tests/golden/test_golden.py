@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from swarmgen.cache import Inputs, open_cache
+from swarmgen.cache import open_cache
 from swarmgen.output.patch import patch
 from swarmgen.output.tree import compare, write
-from swarmgen.pipeline import Request, produce
+from swarmgen.pipeline import Request, Session, produce
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/registry"))
@@ -29,7 +29,7 @@ def generated(case: Path) -> dict[str, str]:
         request = Request(
             "registry", target, templates=() if builtin else ("templates",)
         )
-        product = produce(request, open_cache(enabled=False), Inputs())
+        product = produce(request, Session(open_cache(enabled=False)))
         assert [p for p in product.problems if p.is_error] == []
         assert list(product.collisions) == []
         files.update({f"{target}/{path}": text for path, text in product.files.items()})

@@ -133,7 +133,7 @@ def test_a_folder_of_somebody_else_is_refused(project: Path) -> None:
 
 def test_nothing_of_a_target_is_written_when_a_template_fails(project: Path) -> None:
     template = project / "templates/registry/text/group.txt.j2"
-    template.write_text(TEMPLATE + "{% if ctx.id == 'two' %}{{ ctx.no.such }}{% endif %}")
+    template.write_text(TEMPLATE + "{% if ctx.id == 'two' %}{{ 'x' | int }}{% endif %}")
     assert swarmgen("generate").exit_code == 2
     assert swarmgen("generate", "--check").exit_code == 2
     assert not (project / "out").exists()

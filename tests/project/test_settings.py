@@ -132,10 +132,16 @@ def test_two_targets_of_one_name_need_another(tmp_path: Path) -> None:
     assert read(tmp_path, text) == (None, ["5:1 DuplicateTarget"])
 
 
-@pytest.mark.parametrize(
-    "output",
-    ["generated/python", "./generated//python/", "generated", "generated/python/deep"],
-)
+@pytest.mark.parametrize("output", ["generated/python", "./generated//python/"])
+def test_two_targets_may_share_an_output_folder(output: str, tmp_path: Path) -> None:
+    text = GOOD + f'[[targets]]\ntarget = "bash"\noutput = "{output}"\n'
+    project, problems = read(tmp_path, text)
+    assert problems == []
+    assert project is not None
+    assert project.targets[0].shares_folder(project.targets[1])
+
+
+@pytest.mark.parametrize("output", ["generated", "./generated//python/deep"])
 def test_output_folders_in_each_other_are_refused(output: str, tmp_path: Path) -> None:
     text = GOOD + f'[[targets]]\ntarget = "bash"\noutput = "{output}"\n'
     assert read(tmp_path, text) == (None, ["7:1 NestedOutputs"])

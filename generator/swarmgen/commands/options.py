@@ -246,6 +246,7 @@ def read_registry(
     registry: RegistryArgs, policies: PolicyArgs
 ) -> tuple[Resolution, list[Problem]]:
     """The resolved registry, and the problems of its policies (which stop the command)."""
+    from swarmgen.commands.progress import Progress
     from swarmgen.registry import RegistryOptions, resolve_registry
     from swarmgen.registry.policies import policy_problems
 
@@ -261,4 +262,7 @@ def read_registry(
         include_unreferenced=registry.include_unreferenced,
         v2=registry.v2,
     )
-    return resolve_registry(options), problems
+    quiet = bool(click.get_current_context().ensure_object(dict).get("quiet"))
+    with Progress(quiet) as progress:
+        progress(f"resolving {registry.registry}")
+        return resolve_registry(options), problems

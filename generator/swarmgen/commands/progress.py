@@ -13,7 +13,8 @@ PATIENCE = 1.0
 class Progress:
     """Call it with what happens next; use it as a context that ends with the run.
 
-    On a terminal the line is rewritten in place, elsewhere each step is a line of a log.
+    The line is rewritten in place, and gone at the end. Where standard error is no
+    terminal, nothing is printed: other programs read problems there.
     """
 
     def __init__(self, quiet: bool) -> None:
@@ -21,7 +22,7 @@ class Progress:
         self._lock = threading.Lock()
         self._step = ""
         self._shown = 0
-        self._quiet = quiet
+        self._quiet = quiet or not sys.stderr.isatty()
         self._timer = threading.Timer(PATIENCE, self._show)
         self._timer.daemon = True
 
@@ -34,10 +35,8 @@ class Progress:
         self._timer.cancel()
         with self._lock:
             self._quiet = True
-            if self._shown and sys.stderr.isatty():
-                print(
-                    "\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True
-                )
+            if self._shown:
+                self._print("\r" + " " * self._shown + "\r")
 
     def __call__(self, step: str) -> None:
         self._step = step
@@ -49,9 +48,8 @@ class Progress:
             if self._quiet or not self._step:
                 return
             line = f"swarmgen: {self._step} …"
-            if sys.stderr.isatty():
-                line, end = "\r" + line.ljust(self._shown), ""
-                self._shown = len(line) - 1
-            else:
-                end = "\n"
-            print(line, end=end, file=sys.stderr, flush=True)
+            self._print("\r" + line.ljust(self._shown))
+            self._shown = len(line)
+
+    def _print(self, text: str) -> None:
+        print(text, end="", file=sys.stderr, flush=True)

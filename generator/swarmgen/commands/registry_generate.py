@@ -67,6 +67,7 @@ def generate(
     diagnostics: DiagnosticArgs,
 ) -> None:
     """Render the templates of TARGET with a registry into the folder OUTPUT."""
+    from swarmgen.commands.progress import Progress
     from swarmgen.commands.rendering import Request, run
 
     request = Request(
@@ -80,7 +81,9 @@ def generate(
         policies,
         cached=not no_cache,
     )
-    problems, written = run(request)
+    quiet = bool(ctx.ensure_object(dict).get("quiet"))
+    with Progress(quiet) as progress:
+        problems, written = run(request, progress)
     conclude(problems, diagnostics)
-    if not ctx.ensure_object(dict).get("quiet"):
+    if not quiet:
         click.echo(f"{written} files written to {output}", err=True)

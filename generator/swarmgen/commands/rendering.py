@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,16 @@ class Request:
     cached: bool
 
 
-def run(request: Request) -> tuple[list[Problem], int]:
+def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem], int]:
     """Resolve, render and write; all problems, and how many files were written.
+
+    ``report`` is told what happens next.
 
     As in Weaver, policy violations and templates that fail do not keep the other files
     from being written; a registry that cannot be resolved does.
     """
     from swarmgen import pipeline
-    from swarmgen.cache import Inputs, open_cache
+    from swarmgen.cache import open_cache
     from swarmgen.output.tree import write
 
     problems = _refused_configs(request.configs)
@@ -55,7 +58,9 @@ def run(request: Request) -> tuple[list[Problem], int]:
         skip_policies=request.policies.skip_policies,
         policy_coverage=request.policies.display_policy_coverage,
     )
-    product = pipeline.produce(wanted, open_cache(request.cached), Inputs())
+    session = pipeline.Session(open_cache(request.cached), report)
+    product = pipeline.produce(wanted, session)
+    report(f"writing {request.output}")
     problems = [*product.problems, *write(product.files, request.output)]
     return problems, len(product.files)
 

@@ -6,11 +6,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from swarmgen.problems import Location, Problem
+
+ABANDONED = 60.0
+"""Seconds after which a temporary file belongs to no run any more."""
 
 
 def unexpected_files(
@@ -18,7 +22,7 @@ def unexpected_files(
 ) -> list[str]:
     """The files below ``folder`` that are neither expected, kept, nor ignored by git.
 
-    ``__pycache__`` never counts. A pattern of ``keep`` without a slash is about names at
+    ``__pycache__`` never counts, nor does what another run is writing. A pattern of ``keep`` without a slash is about names at
     any depth, one with a slash about whole paths; ``*`` also crosses slashes, and a
     pattern that matches a folder keeps all of it. Folders don't count, links do. git is
     asked only when there is something to ask; without git nothing is ignored.
@@ -30,6 +34,11 @@ def unexpected_files(
     strays = [path for path in strays if not _is_kept(path, patterns)]
     ignored = _ignored_by_git(folder, strays)
     return sorted(path for path in strays if path not in ignored)
+
+
+def temporary_name() -> str:
+    """A new name for a file that is being written. One that is killed leaves it behind."""
+    return f".swarmgen-{os.urandom(8).hex()}.tmp"
 
 
 def move_aside(paths: Sequence[str], folder: Path) -> tuple[Path | None, list[Problem]]:
@@ -51,6 +60,8 @@ def move_aside(paths: Sequence[str], folder: Path) -> tuple[Path | None, list[Pr
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(place, destination)
         except OSError as error:
+            if not os.path.lexists(place):
+                continue  # another run was faster
             message = f"can't be moved to {destination}: {error.strerror or error}"
             problems.append(
                 Problem("MoveFailed", message, location=Location(str(place)))
@@ -68,9 +79,20 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
     for entry in entries:
         path = prefix + entry.name
         if not entry.is_dir(follow_symlinks=False):
-            yield path
+            if not _is_being_written(entry):
+                yield path
         elif entry.name != "__pycache__":
             yield from _walk(folder / entry.name, path + "/")
+
+
+def _is_being_written(entry: os.DirEntry[str]) -> bool:
+    if not fnmatchcase(entry.name, ".swarmgen-*.tmp"):
+        return False
+    try:
+        age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+    except OSError:
+        return True  # it was there a moment ago
+    return age < ABANDONED
 
 
 def _is_kept(path: str, patterns: Sequence[str]) -> bool:

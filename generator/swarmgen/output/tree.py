@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarmgen.output.places import misplaced
-from swarmgen.output.strays import unexpected_files
+from swarmgen.output.strays import temporary_name, unexpected_files
 from swarmgen.problems import Location, Problem
 
 
@@ -52,11 +52,17 @@ class Drift:
         return not (self.changed or self.missing or self.unexpected or self.problems)
 
 
-def compare(files: Mapping[str, str], folder: Path, keep: Iterable[str] = ()) -> Drift:
+def compare(
+    files: Mapping[str, str],
+    folder: Path,
+    keep: Iterable[str] = (),
+    others: Iterable[str] = (),
+) -> Drift:
     """How ``folder`` differs from ``files``. Reads every file, writes nothing.
 
     ``keep`` are patterns of files that are not swarmgen's, see
-    ``swarmgen.output.strays``. Never raises for what it finds in the folder.
+    ``swarmgen.output.strays``; ``others`` are paths that somebody else looks after.
+    Never raises for what it finds in the folder.
     """
     problems = misplaced(files, folder)
     changes = []
@@ -73,7 +79,7 @@ def compare(files: Mapping[str, str], folder: Path, keep: Iterable[str] = ()) ->
     return Drift(
         changed=tuple(change for change in changes if change.old),
         missing=tuple(change for change in changes if not change.old),
-        unexpected=tuple(unexpected_files(folder, files, keep)),
+        unexpected=tuple(unexpected_files(folder, {*files, *others}, keep)),
         problems=tuple(problems.values()),
     )
 
@@ -120,7 +126,7 @@ def _replace(place: Path, change: Change) -> None:
         )
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_name(f".swarmgen-{os.getpid()}.tmp")
+    temporary = place.with_name(temporary_name())
     mode = 0o777 if change.new.executable else 0o666
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

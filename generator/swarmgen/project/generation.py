@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from swarmgen.cache import Cache, Inputs
+from swarmgen.cache import Cache
 from swarmgen.output.strays import move_aside
 from swarmgen.output.tree import Change, Drift, compare, write_changes
-from swarmgen.pipeline import Request, produce
+from swarmgen.pipeline import Product, Request, Session, produce
 from swarmgen.problems import Location, Problem, has_errors, warnings_as_errors
 from swarmgen.project.settings import Project, Target
 
@@ -56,17 +56,15 @@ class Run:
 def run_targets(project: Project, names: Sequence[str], run: Run) -> list[Outcome]:
     """Generate, or compare with what is there, the named targets or all of them.
 
-    A target with an error is not written at all; the others are. The process works in
-    the project's folder meanwhile: the spelling of paths is part of what is generated,
-    so it must not depend on where the command was started.
+    A target with an error is not written at all; the others are. Targets that share an
+    output folder expect the files of all of them there; a file that two of them write
+    is an error of both. The process works in the project's folder meanwhile: the
+    spelling of paths is part of what is generated, so it must not depend on where the
+    command was started.
     """
-    inputs = Inputs()
-    targets = [
-        target for target in project.targets if not names or target.name in names
-    ]
     started = Path.cwd()
     with _working_in(project.root):
-        outcomes = [_run_target(target, run, inputs) for target in targets]
+        outcomes = _Generation(project, run).outcomes(names)
     return [
         replace(outcome, problems=tuple(_relocated(outcome.problems, project, started)))
         for outcome in outcomes
@@ -93,23 +91,82 @@ def unknown_targets(project: Project, names: Iterable[str]) -> list[Problem]:
     return problems
 
 
-def _run_target(target: Target, run: Run, inputs: Inputs) -> Outcome:
-    run.report(f"generating {target.name}")
-    product = produce(_request(target), run.cache, inputs)
-    problems = [*product.problems, *product.collisions]
-    if run.future:
-        problems = warnings_as_errors(problems)
-    if has_errors(problems):
-        return Outcome(target, 0, Drift(), tuple(problems))
-    run.report(f"comparing {target.output}")
-    folder = Path(target.output)
-    drift = compare(product.files, folder, target.keep)
-    problems += drift.problems
-    moved_to = None
-    if run.write and not has_errors(problems):
-        moved_to, failures = _write(drift, product.files, folder)
-        problems += failures
-    return Outcome(target, len(product.files), drift, tuple(problems), moved_to)
+class _Generation:
+    """One run over the targets of a project."""
+
+    def __init__(self, project: Project, run: Run) -> None:
+        self._targets = project.targets
+        self._run = run
+        self._session = Session(run.cache, run.report)
+        self._products: dict[str, Product] = {}
+
+    def outcomes(self, names: Sequence[str]) -> list[Outcome]:
+        """What came of each of the named targets, or of all."""
+        wanted = [
+            target for target in self._targets if not names or target.name in names
+        ]
+        outcomes = []
+        for index, target in enumerate(wanted):
+            # Each folder is searched for strays once.
+            first = not any(map(target.shares_folder, wanted[:index]))
+            outcomes.append(self._outcome(target, first))
+        return outcomes
+
+    def _outcome(self, target: Target, finds_strays: bool) -> Outcome:
+        product = self._product(target)
+        others = [
+            other
+            for other in self._targets
+            if other.name != target.name and target.shares_folder(other)
+        ]
+        problems = list(product.problems)
+        for other in others:
+            problems += _both_write(target, other, product, self._product(other))
+        if has_errors(problems):
+            return Outcome(target, 0, Drift(), tuple(problems))
+        self._run.report(f"comparing {target.output}")
+        keep = target.keep + tuple(p for other in others for p in other.keep)
+        if not finds_strays or any(_failed(self._product(other)) for other in others):
+            keep = ("*",)
+        theirs = {path for other in others for path in self._product(other).files}
+        folder = Path(target.output)
+        drift = compare(product.files, folder, keep, theirs)
+        problems += drift.problems
+        moved_to = None
+        if self._run.write and not has_errors(problems):
+            moved_to, failures = _write(drift, product.files, theirs, folder)
+            problems += failures
+        return Outcome(target, len(product.files), drift, tuple(problems), moved_to)
+
+    def _product(self, target: Target) -> Product:
+        """What the target generates; collisions are problems here, and all in one list."""
+        if target.name not in self._products:
+            self._run.report(f"generating {target.name}")
+            product = produce(_request(target), self._session)
+            problems = [*product.problems, *product.collisions]
+            if self._run.future:
+                problems = warnings_as_errors(problems)
+            self._products[target.name] = replace(product, problems=tuple(problems))
+        return self._products[target.name]
+
+
+def _failed(product: Product) -> bool:
+    return has_errors(product.problems)
+
+
+def _both_write(
+    target: Target, other: Target, product: Product, theirs: Product
+) -> list[Problem]:
+    common = sorted(product.files.keys() & theirs.files.keys())
+    return [
+        Problem(
+            "OutputCollision",
+            f"the targets {target.name!r} and {other.name!r} both write this file",
+            location=Location(str(Path(target.output, path))),
+            hint="give one of them another output folder",
+        )
+        for path in common
+    ]
 
 
 def _request(target: Target) -> Request:
@@ -127,17 +184,17 @@ def _request(target: Target) -> Request:
 
 
 def _write(
-    drift: Drift, files: Mapping[str, str], folder: Path
+    drift: Drift, files: Mapping[str, str], theirs: Iterable[str], folder: Path
 ) -> tuple[Path | None, list[Problem]]:
-    """Make the folder hold the generated files and nothing else.
+    """Make the folder hold the generated files and nothing else but ``theirs``.
 
     Files of somebody else are moved aside, never deleted or overwritten: the unexpected
     ones, and those without the mark where one with the mark is generated.
     """
     in_the_way = [change.path for change in drift.changed if _is_foreign(change)]
     strays = [*drift.unexpected, *in_the_way]
-    recognised = len(files) - len(drift.missing) - len(in_the_way)
-    if strays and not recognised:
+    recognised = len(files) > len(drift.missing) + len(in_the_way)
+    if strays and not (recognised or any((folder / path).exists() for path in theirs)):
         return None, [_foreign_folder(folder, strays)]
     moved_to, problems = move_aside(strays, folder) if strays else (None, [])
     if not problems:

@@ -68,6 +68,10 @@ class Target:
     follow_symlinks: bool = False
     skip_policies: bool = False
 
+    def shares_folder(self, other: Target) -> bool:
+        """Whether both write to one output folder, however it is spelled."""
+        return os.path.normpath(self.output) == os.path.normpath(other.output)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -206,16 +210,18 @@ class _Reader:
                     break
 
     def _refuse_nested_outputs(self, targets: Sequence[Target]) -> None:
-        """An output folder belongs to one target: its files would be the other's strays."""
+        """Targets may share a folder; one inside of another would be full of strays."""
         for index, target in enumerate(targets):
             for other in targets[:index]:
                 pair = (target.output, other.output)
+                if target.shares_folder(other):
+                    continue
                 if _within(self._root, *pair) or _within(self._root, *pair[::-1]):
                     message = (
                         f"the output folders {other.output!r} of {other.name!r} "
                         f"and {target.output!r} lie in each other"
                     )
-                    hint = "give each target a folder of its own"
+                    hint = "give each target a folder of its own, or all the same one"
                     self._problem(
                         "NestedOutputs", message, ("targets", index, "output"), hint
                     )

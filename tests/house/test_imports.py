@@ -45,7 +45,10 @@ def test_a_room_imports_only_the_rooms_below_it(room: str, checkout: Path) -> No
 
 
 def test_the_generator_and_the_runtime_never_import_each_other(checkout: Path) -> None:
-    for root, other in (("generator/swarmgen", "swarmsh"), ("runtime/swarmsh", "swarmgen")):
+    for root, other in (
+        ("generator/swarmgen", "swarmsh"),
+        ("runtime/swarmsh", "swarmgen"),
+    ):
         for module in (checkout / root).rglob("*.py"):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
@@ -62,6 +65,8 @@ def test_showing_the_version_imports_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "print(sorted(name for name in sys.modules if '.' not in name))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     loaded = set(ast.literal_eval(done.stdout.splitlines()[-1]))
     assert not loaded & HEAVY

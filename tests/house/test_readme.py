@@ -23,6 +23,8 @@ def steps(readme: str) -> list[tuple[str, list[str]]]:
         for line in block.splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))
+            elif line.startswith("> ") or line == ">":
+                found[-1] = (f"{found[-1][0]}\n{line[2:]}", [])
             elif line.strip():
                 found[-1][1].append(line)
     return found
@@ -50,9 +52,14 @@ def test_every_command_of_the_readme_runs_and_prints_what_it_shows(
             continue
         script = f"{command}\nstatus=$?\npwd >'{tmp_path}/cwd'\nexit $status"
         done = subprocess.run(
-            ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True
+            ["bash", "-c", script],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-        output = done.stdout + done.stderr
+        output = done.stdout
         assert done.returncode == 0, f"$ {command}\n{output}"
         assert shown(expected, output), f"$ {command}\nexpected {expected}\n{output}"
         folder = Path((tmp_path / "cwd").read_text(encoding="utf-8").strip())

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from swarmgen.commands import main
+from swarmgen.registry import RegistryOptions, Resolution, resolve_registry
 
 TEMPLATE = "{{ ctx.id }} {{ ctx.brief }}\n{{ template.set_file_name(ctx.id ~ '.txt') }}"
 CONVENTIONS = """\
@@ -192,6 +193,55 @@ def test_without_a_project_file_the_next_step_is_named(
     result = swarmgen("generate")
     assert result.exit_code == 2
     assert "swarmgen init" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["nowhere", "nowhere.toml"])
+def test_a_project_that_is_not_there_is_an_error_even_inside_of_another(
+    place: str, project: Path
+) -> None:
+    result = swarmgen("generate", "--project", place)
+    assert result.exit_code == 2
+    assert f"{place}: error[NoProject]: there is no such file" in result.stderr
+
+
+def test_a_target_without_templates_is_an_error_at_its_key(project: Path) -> None:
+    settings = SETTINGS.replace('"text"', '"txt"')
+    (project / "swarmgen.toml").write_text(settings)
+    result = swarmgen("generate")
+    assert result.exit_code == 2
+    assert "swarmgen.toml:4:1: error[TargetNotSupported]" in result.stderr
+
+
+def test_templates_that_generate_nothing_are_a_warning(project: Path) -> None:
+    (project / "templates/registry/text/weaver.yaml").unlink()
+    result = swarmgen("generate")
+    assert result.exit_code == 0
+    assert "swarmgen.toml:4:1: warning[NothingGenerated]" in result.stderr
+
+
+def test_what_was_never_generated_is_listed_but_not_printed_whole(
+    project: Path,
+) -> None:
+    result = swarmgen("generate", "--check")
+    assert result.exit_code == 1
+    assert result.stdout == "missing    out/one.txt\nmissing    out/two.txt\n"
+
+
+def test_a_registry_is_resolved_once_for_all_targets(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved = []
+
+    def resolve(options: RegistryOptions) -> Resolution:
+        resolved.append(options.path)
+        return resolve_registry(options)
+
+    monkeypatch.setattr("swarmgen.registry.resolve_registry", resolve)
+    more = '[[targets]]\nname = "again"\ntarget = "text"\noutput = "other"\n'
+    (project / "swarmgen.toml").write_text(SETTINGS + more)
+    assert swarmgen("generate").exit_code == 0
+    assert resolved == ["semconv"]
+    assert (project / "other/one.txt").is_file()
 
 
 def test_github_gets_one_annotation_for_each_file(project: Path) -> None:

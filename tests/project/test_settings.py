@@ -23,6 +23,7 @@ output = "generated/python"
 def read(
     folder: Path, text: str, name: str = "swarmgen.toml"
 ) -> tuple[Project | None, list[str]]:
+    (folder / "semconv").mkdir(exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     project, problems = read_project(folder / name)
     return project, [in_short(problem) for problem in problems]
@@ -68,6 +69,7 @@ format = "none"
 v2 = true
 params.two = [3]
 """
+    (tmp_path / "elsewhere").mkdir()
     project, problems = read(tmp_path, text)
     assert problems == []
     assert project is not None
@@ -83,6 +85,7 @@ params.two = [3]
 
 
 def test_an_unknown_key_is_a_warning_that_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "semconv").mkdir()
     (tmp_path / "swarmgen.toml").write_text(GOOD + 'ouput = "x"\n')
     project, (problem,) = read_project(tmp_path / "swarmgen.toml")
     assert project is not None
@@ -125,6 +128,40 @@ def test_all_errors_are_reported_not_the_first(tmp_path: Path) -> None:
 def test_no_target_is_an_error(tmp_path: Path) -> None:
     _, problems = read(tmp_path, 'registry = "semconv"\n')
     assert [problem.split()[1] for problem in problems] == ["NoTargets"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (GOOD.replace("semconv", "nowhere"), "1:1"),
+        (GOOD + 'registry = "nowhere"\n', "5:1"),
+    ],
+)
+def test_a_registry_that_is_not_there_is_an_error_at_its_key(
+    text: str, place: str, tmp_path: Path
+) -> None:
+    assert read(tmp_path, text) == (None, [f"{place} RegistryNotFound"])
+
+
+@pytest.mark.parametrize(
+    "registry", ["https://example.com/a.git[model]", "conventions.zip[model]"]
+)
+def test_whether_a_remote_registry_is_there_is_not_looked_at(
+    registry: str, tmp_path: Path
+) -> None:
+    _, problems = read(tmp_path, GOOD.replace("semconv", registry))
+    assert problems == []
+
+
+def test_a_table_of_pyproject_without_targets_is_a_project_without_targets(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.swarmgen]\n")
+    file = find_project_file(tmp_path)
+    assert file is not None
+    _, (problem,) = read_project(file)
+    assert problem.code == "NoTargets"
+    assert "[[tool.swarmgen.targets]]" in problem.hint
 
 
 def test_two_targets_of_one_name_need_another(tmp_path: Path) -> None:

@@ -80,13 +80,17 @@ def _project(start: Path) -> tuple[Any, list[Any]]:
     from swarmgen.problems import Location, Problem
     from swarmgen.project.settings import FILE_NAMES, find_project_file, read_project
 
-    file = start if start.is_file() else find_project_file(start.absolute())
+    file = start if start.is_file() else None
+    message = "there is no such file or folder"
+    if start.is_dir():
+        file = find_project_file(start.absolute())
+        message = (
+            f"neither {FILE_NAMES[0]} nor a {FILE_NAMES[1]} with [tool.swarmgen]"
+            " is here or above"
+        )
     if file:
         return read_project(file)
-    problem = Problem(
-        "NoProject",
-        f"neither {FILE_NAMES[0]} nor a {FILE_NAMES[1]} with [tool.swarmgen] is here or above",
-        location=Location(str(start)),
-        hint="`swarmgen init DIR` makes a project to start from",
-    )
-    return None, [problem]
+    hint = "`swarmgen init DIR` makes a project to start from"
+    return None, [
+        Problem("NoProject", message, location=Location(str(start)), hint=hint)
+    ]

@@ -72,9 +72,11 @@ def _differences(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 
 def _echo_patches(outcomes: Sequence[Outcome], group: bool) -> None:
+    """All patches, but not of targets that were never generated: they would be all of it."""
     text = "".join(
         patch(change, PurePath(outcome.target.output).as_posix())
         for outcome in outcomes
+        if len(outcome.drift.missing) < outcome.files
         for change in _changes(outcome)
     )
     if not text:

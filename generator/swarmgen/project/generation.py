@@ -13,7 +13,13 @@ from swarmgen.cache import Cache
 from swarmgen.output.strays import move_aside
 from swarmgen.output.tree import Change, Drift, compare, write_changes
 from swarmgen.pipeline import Product, Request, Session, produce
-from swarmgen.problems import Location, Problem, has_errors, warnings_as_errors
+from swarmgen.problems import (
+    Location,
+    Problem,
+    Severity,
+    has_errors,
+    warnings_as_errors,
+)
 from swarmgen.project.settings import Project, Target
 
 # The first line of what the built-in targets write.
@@ -66,8 +72,7 @@ def run_targets(project: Project, names: Sequence[str], run: Run) -> list[Outcom
     with _working_in(project.root):
         outcomes = _Generation(project, run).outcomes(names)
     return [
-        replace(outcome, problems=tuple(_relocated(outcome.problems, project, started)))
-        for outcome in outcomes
+        replace(o, problems=tuple(_relocated(o, project, started))) for o in outcomes
     ]
 
 
@@ -144,6 +149,8 @@ class _Generation:
             self._run.report(f"generating {target.name}")
             product = produce(_request(target), self._session)
             problems = [*product.problems, *product.collisions]
+            if not (product.files or has_errors(problems)):
+                problems.append(_nothing_generated(target))
             if self._run.future:
                 problems = warnings_as_errors(problems)
             self._products[target.name] = replace(product, problems=tuple(problems))
@@ -152,6 +159,15 @@ class _Generation:
 
 def _failed(product: Product) -> bool:
     return has_errors(product.problems)
+
+
+def _nothing_generated(target: Target) -> Problem:
+    return Problem(
+        "NothingGenerated",
+        f"the templates of {target.target!r} generate no file",
+        Severity.WARNING,
+        hint="its weaver.yaml lists the templates; see that their filters find something",
+    )
 
 
 def _both_write(
@@ -227,13 +243,16 @@ def _working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _relocated(
-    problems: Iterable[Problem], project: Project, started: Path
-) -> Iterator[Problem]:
-    """Problems with paths as they look from the folder where the command was started."""
-    for problem in problems:
+def _relocated(outcome: Outcome, project: Project, started: Path) -> Iterator[Problem]:
+    """Problems with paths as they look from the folder where the command was started.
+
+    One that is about no file is about the target as a whole.
+    """
+    for problem in outcome.problems:
         place = problem.location
-        if place and started != project.root and not Path(place.path).is_absolute():
+        if place is None:
+            place = project.location(outcome.target)
+        elif started != project.root and not Path(place.path).is_absolute():
             seen = os.path.relpath(project.root / place.path, started)
-            problem = replace(problem, location=replace(place, path=seen))
-        yield problem
+            place = replace(place, path=seen)
+        yield replace(problem, location=place)

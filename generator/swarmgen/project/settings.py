@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,18 @@ class Target:
 class Project:
     """What the project file says. ``root`` is its folder, absolute."""
 
+    file: Path
     root: Path
     targets: tuple[Target, ...]
+
+    def location(self, target: Target) -> Location:
+        """Where the project file names a target."""
+        from swarmgen.project.toml_positions import positions
+
+        text = self.file.read_text(encoding="utf-8")
+        index = self.targets.index(target)
+        found = positions(text).get((*_prefix(self.file), "targets", index, "target"))
+        return Location(os.path.relpath(self.file), *(found or ()))
 
 
 def find_project_file(start: Path) -> Path | None:
@@ -106,12 +117,13 @@ def read_project(file: Path) -> tuple[Project | None, list[Problem]]:
         content = parse(text)
     except (OSError, UnicodeDecodeError, TomlError) as error:
         return None, [_unreadable(error, shown)]
-    prefix = ("tool", "swarmgen") if file.name == "pyproject.toml" else ()
+    prefix = _prefix(file)
     reader = _Reader(shown, file.absolute().parent, text, prefix)
     targets = reader.project(_table_at(content, prefix))
     if any(problem.is_error for problem in reader.problems):
         return None, reader.problems
-    return Project(file.absolute().parent, tuple(targets)), reader.problems
+    project = Project(file.absolute(), file.absolute().parent, tuple(targets))
+    return project, reader.problems
 
 
 class _Reader:
@@ -128,13 +140,16 @@ class _Reader:
 
     def project(self, table: Mapping[str, Any]) -> list[Target]:
         shared = self._checked(table, _PROJECT_KEYS, ())
-        if not shared.get("targets"):
-            self._problem("NoTargets", "the project has no [[targets]]", ())
+        if not table.get("targets"):
+            name = ".".join([*self._prefix, "targets"])
+            hint = f"add [[{name}]] with the keys target, output and registry"
+            self._problem("NoTargets", f"the project has no [[{name}]]", (), hint)
         targets = [
             target
             for index, item in enumerate(shared.pop("targets", []))
             if (target := self._target(shared, item, index, {*table, *item}))
         ]
+        self._refuse_absent_registries(targets)
         self._refuse_equal_names(targets)
         self._refuse_outputs_around_sources(targets)
         self._refuse_nested_outputs(targets)
@@ -183,6 +198,19 @@ class _Reader:
         self._problem(
             "UnknownKey", f"unknown key {key!r}", (*place, key), hint, Severity.WARNING
         )
+
+    def _refuse_absent_registries(self, targets: Sequence[Target]) -> None:
+        seen: set[str] = set()
+        for index, target in enumerate(targets):
+            path = target.registry
+            if path in seen or _is_remote(path) or (self._root / path).exists():
+                continue
+            seen.add(path)
+            message = f"there is no registry {path!r}"
+            hint = "paths are relative to the folder of the project file"
+            own = ("targets", index, "registry")
+            place = own if self._has(own) else ("registry",)
+            self._problem("RegistryNotFound", message, place, hint)
 
     def _refuse_equal_names(self, targets: Sequence[Target]) -> None:
         seen: set[str] = set()
@@ -239,13 +267,19 @@ class _Reader:
         self.problems.append(Problem(code, message, severity, location, hint))
 
     def _position(self, path: tuple[Any, ...]) -> tuple[int | None, int | None]:
+        for steps in range(len(path), 0, -1):
+            if path[:steps] in self._places:
+                return self._places[path[:steps]]
+        return None, None
+
+    def _has(self, place: tuple[Any, ...]) -> bool:
+        return (*self._prefix, *place) in self._places
+
+    @cached_property
+    def _places(self) -> dict[tuple[str | int, ...], tuple[int, int]]:
         from swarmgen.project.toml_positions import positions
 
-        places = positions(self._text)
-        for steps in range(len(path), 0, -1):
-            if path[:steps] in places:
-                return places[path[:steps]]
-        return None, None
+        return positions(self._text)
 
 
 def _unreadable(error: Exception, file: str) -> Problem:
@@ -265,13 +299,23 @@ def _has_table(file: Path) -> bool:
     """Whether a pyproject.toml is about swarmgen; one that can't be read may be."""
     try:
         text = file.read_bytes()
-        return b"swarmgen" in text and bool(
-            _table_at(parse(text.decode()), ("tool", "swarmgen"))
+        return b"swarmgen" in text and "swarmgen" in _table_at(
+            parse(text.decode()), ("tool",)
         )
     except ValueError:
         return True
     except OSError:
         return False
+
+
+def _prefix(file: Path) -> tuple[str, ...]:
+    """The table of a project file that holds the settings."""
+    return ("tool", "swarmgen") if file.name == FILE_NAMES[1] else ()
+
+
+def _is_remote(registry: str) -> bool:
+    """Whether a registry is no plain path, but an address or a part of an archive."""
+    return "://" in registry or registry.endswith("]")
 
 
 def _table_at(content: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:

@@ -142,6 +142,9 @@ def _plain(key: str) -> str:
         return key[1:-1]
     if not key.startswith('"'):
         return key
-    from swarmgen.project.toml import parse
+    from swarmgen.project.toml import TomlError, parse
 
-    return str(next(iter(parse(f"{key} = 0"))))
+    try:
+        return str(next(iter(parse(f"{key} = 0"))))
+    except TomlError:
+        return key  # not TOML after all

@@ -134,7 +134,7 @@ def records() -> Callable[[str], list[Json]]:
 
     def read(lines: str) -> list[Json]:
         found = []
-        for line in lines.splitlines():
+        for line in lines.split("\n")[:-1]:
             for resource in next(iter(json.loads(line).values())):
                 scopes = next(v for k, v in resource.items() if k.startswith("scope"))
                 for scope in scopes:

@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help install demo test slow lint format golden bench check generate clean
+.PHONY: help install demo test slow lint format golden share bench check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: $(VENV)/.tested ## format hand-written code
 
 golden: $(VENV)/.tested ## rewrite the expected output of the golden cases
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
+
+share: $(VENV)/.tested ## how much of the telemetry code is generated
+	$(BIN)/python benchmarks/generated_share.py --workers $(WORKERS)
 
 bench: $(VENV)/.tested ## the performance figures of the generator
 	$(BIN)/python benchmarks/generate.py

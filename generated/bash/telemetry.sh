@@ -342,6 +342,8 @@ _telemetry_encode_all() {
 	for pair; do
 		key=${pair%%=*}
 		if ! _telemetry_check "$key" "${pair#*=}"; then
+			# It is wrong, but it is there.
+			_telemetry_seen+=$key$'\x1f'
 			status=1
 			continue
 		fi

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
-from swarmgen.problems import Location, Problem
+from swarmgen.problems import Problem
 
 FORMATS = ("none", "black", "shfmt")
 
@@ -59,8 +59,9 @@ def format_files(
     problems = []
     for path, (text, reason) in zip(paths, outcomes, strict=True):
         if text is None:
-            message = f"{format} rejects the generated text: {reason}"
-            problems.append(Problem("FormatFailed", message, location=Location(path)))
+            # It has no location: the file is not written, so nobody could look there.
+            message = f"{format} rejects what is generated for {path!r}: {reason}"
+            problems.append(Problem("FormatFailed", message))
         else:
             formatted[path] = text
     return formatted, problems

@@ -5,21 +5,18 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from swarmgen.forge import render_target
 from swarmgen.output.tree import write
 from swarmgen.registry import RegistryOptions, resolve_registry
 
-ROOT = Path(__file__).parents[2]
-MODEL = ROOT.parent / "shared/registries/otel-semconv-1.44.0/model"
 
-
-@pytest.mark.skipif(not MODEL.is_dir(), reason="the official registry is not beside")
-def test_every_object_of_the_official_registry_is_there(tmp_path: Path) -> None:
-    context = resolve_registry(RegistryOptions(str(MODEL), v2=True)).context(v2=True)
+def test_every_object_of_the_official_registry_is_there(
+    official_registry: Path, checkout: Path, tmp_path: Path
+) -> None:
+    options = RegistryOptions(str(official_registry), v2=True)
+    context = resolve_registry(options).context(v2=True)
     assert context is not None
-    rendering = render_target(ROOT / "templates/registry/bash", context, {})
+    rendering = render_target(checkout / "templates/registry/bash", context, {})
     assert rendering.problems == []
     assert write(rendering.files, tmp_path) == []
     keys = {"attributes": "key", "spans": "type", "metrics": "name"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from swarmgen.forge.filters.quoting_bash import bash_field
@@ -118,6 +118,13 @@ KEYS = {
 }
 
 
+# Not made smaller: an example starts dozens of processes.
+SETTINGS = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 FILES = {"constants.sh", "telemetry.sh"}
 
 
@@ -135,7 +142,7 @@ def constants(script: Path, kind: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@SETTINGS
 @given(context=registries())
 def test_every_name_and_value_of_a_nasty_registry_comes_back(
     tmp_path_factory: Any,
@@ -164,7 +171,7 @@ def test_every_name_and_value_of_a_nasty_registry_comes_back(
     assert {path.name for path in script.parent.iterdir()} == FILES
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@SETTINGS
 @given(context=registries())
 def test_every_object_of_a_nasty_registry_can_be_used(
     tmp_path_factory: Any,

@@ -19,7 +19,8 @@ from swarmgen.forge.errors import FilterError, TemplateError
 from swarmgen.forge.kinds import TemplateFailure
 from swarmgen.forge.lexer import TemplateSyntax, WhitespaceControl
 from swarmgen.forge.loader import FolderLoader
-from swarmgen.forge.runtime import Scope, State
+from swarmgen.forge.runtime import State
+from swarmgen.forge.scopes import Scope
 from swarmgen.forge.statements import compile_template
 
 __all__ = ["Environment", "TemplateSyntax", "WhitespaceControl", "make_environment"]
@@ -149,7 +150,7 @@ def make_environment(
     longer than ``seconds`` is stopped: at its next round of a loop, or call of a macro,
     not within a filter.
     """
-    from swarmgen.forge.filters import builtin
+    from swarmgen.forge.filters.builtin import FILTERS, FUNCTIONS, TESTS
 
     environment = Environment(
         loader=FolderLoader(folder), auto_reload=False, cache_size=-1
@@ -158,7 +159,7 @@ def make_environment(
     environment.space = whitespace
     environment.seconds = seconds
     environment._texts = {}
-    environment.filters = {**builtin.FILTERS, **filters}
-    environment.tests = {**builtin.TESTS, **tests}
-    environment.globals = {**builtin.FUNCTIONS, **functions}
+    environment.filters = {**FILTERS, **filters}
+    environment.tests = {**TESTS, **tests}
+    environment.globals = {**FUNCTIONS, **functions}
     return environment

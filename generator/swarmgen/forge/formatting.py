@@ -124,20 +124,23 @@ class _Spec:
         return self._number(abs(value), sign, self.kind)
 
     def _number(self, value: float, sign: str, kind_: str) -> str:
-        whole = "" if kind_ in ("d", "b", "o", "x", "X") else self._precision(kind_)
-        alternate = "#" if self.alternate and kind_ not in ("", "s") else ""
         special = isinstance(value, float) and not math.isfinite(value)
-        group = "" if special else self.group
-        shown_kind = {"": "g", "s": "g"}.get(kind_, kind_)
+        general = kind_ in ("", "s", "g", "G")
+        if value == 0 and general:
+            zeros = (self.width or 1) - len(sign) if self.zero else 1
+            return self._pad(sign + "0" * max(1, zeros), ">")
+        # In the general format "#" would show zeros after the point: not of integers.
+        plain = kind_ in ("", "s") or (general and isinstance(value, int))
+        whole = "" if kind_ in ("d", "b", "o", "x", "X") else self._precision()
         zero = f"0{max(0, (self.width or 0) - len(sign))}" if self.zero else ""
-        shown = format(value, f"{alternate}{zero}{group}{whole}{shown_kind}")
+        spec = ("#" if self.alternate and not plain else "") + zero
+        spec += ("" if special else self.group) + whole + (kind_ or "g")
+        shown = format(value, spec.replace("s", "g"))
         if kind_ in ("", "s") and isinstance(value, float) and not special:
-            shown = "0" if value == 0 else shown
-            if value and not set(shown) & set(".eE"):
-                shown += ".0"
+            shown += "" if set(shown) & set(".eE") else ".0"
         return sign + shown if self.zero else self._pad(sign + shown, ">")
 
-    def _precision(self, kind_: str) -> str:
+    def _precision(self) -> str:
         return "" if self.precision is None else f".{self.precision}"
 
 
@@ -173,7 +176,7 @@ def format_percent(template: str, values: Sequence[Any]) -> str:
             return "%"
         key = found["key"]
         if key is None:
-            value = next(waiting, None) if False else _next(waiting, template)
+            value = _next(waiting, template)
         else:
             value = _mapped(values, key[1:-1])
         return _percent_spec(found).format(value)
@@ -272,6 +275,6 @@ def _nested(value: Any, path: str) -> Any:
     for found in _PATH.finditer(path):
         key = found[1] or found[2]
         value = item(value, int(key)) if key.isdigit() else attribute(value, key)
-    if path and is_undefined(value):
+    if is_undefined(value):
         raise TemplateFailure("undefined value", "undefined value")
     return value

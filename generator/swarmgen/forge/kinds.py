@@ -55,6 +55,16 @@ class Unsized(Lazy):
         return True
 
 
+class Broken(Unsized):
+    """Items of which one cannot be had, which shows only when they are looked at."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self.message = message
+
+
 class Group(list[Any]):
     """A result of ``groupby``: a pair that is also called grouper and list."""
 
@@ -118,6 +128,8 @@ def iterate(value: Any) -> list[Any]:
     Raises ``TemplateFailure`` for a value that has no items.
     """
     if isinstance(value, list):
+        if isinstance(value, Broken):
+            raise TemplateFailure(value.message)
         return value
     if isinstance(value, dict):
         return sorted_keys(value)
@@ -195,8 +207,10 @@ def item(value: Any, key: Any) -> Any:
     """
     if isinstance(value, (list, str, tuple)) and not isinstance(key, str):
         index = integer_or_none(key)
+        if index is None or (index < 0 and isinstance(value, Unsized)):
+            return UNDEFINED
         try:
-            return UNDEFINED if index is None else value[index]
+            return value[index]
         except IndexError:
             return UNDEFINED
     if isinstance(value, dict) and not isinstance(key, str):

@@ -19,7 +19,6 @@ from swarmgen.forge.kinds import (
     count,
     in_range,
     integer,
-    integer_or_none,
     item,
     iterate,
     kind,
@@ -172,7 +171,9 @@ def _float_power(left: float, right: float) -> float:
 def negative(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TemplateFailure(f"cannot negate a value of type {kind(value)}")
-    if isinstance(value, int) and value != 2**127:
+    if value == 2**127 and isinstance(value, int):
+        return value  # as minijinja has it
+    if isinstance(value, int):
         in_range(value, f"-{value}")
     return -value
 
@@ -237,7 +238,9 @@ def cut(value: Any, start: Any, stop: Any, step: Any) -> Any:
     chosen = _forward if pace > 0 else _backward
     indices = chosen(bounds[0], bounds[1], pace, size)
     entries = [value[index] for index in indices if 0 <= index < len(value)]
-    return "".join(entries) if isinstance(value, str) else Lazy(entries)
+    if isinstance(value, str):
+        return "".join(entries)
+    return (Unsized if isinstance(value, Unsized) and pace > 0 else Lazy)(entries)
 
 
 def _forward(start: int | None, stop: int | None, step: int, size: int) -> range:
@@ -274,8 +277,3 @@ def keywords(value: Any) -> dict[str, Any]:
             f"attempted to apply keyword arguments from non map (got {kind(value)})"
         )
     return value
-
-
-def index_of(value: Any) -> int | None:
-    """The index that a value stands for, if any."""
-    return integer_or_none(value)

@@ -6,18 +6,19 @@ import json
 import math
 import unicodedata
 from decimal import Decimal
+from inspect import isfunction
 from typing import Any
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from swarmgen.forge.errors import FilterError
 from swarmgen.forge.kinds import (
     Keywords,
     Module,
     Record,
     TemplateFailure,
     Unsized,
+    iterate,
     kind,
     pairs,
 )
@@ -89,7 +90,8 @@ def debug(value: Any, indent: str | None = None) -> str:
         return _spread("[", [debug(entry, inner) for entry in value], "]", indent)
     if isinstance(value, dict):
         return debug_map(value, indent)
-    return str(value)
+    # A function has no text of its own; Python's would name a place in memory.
+    return "function" if isfunction(value) else str(value)
 
 
 def debug_map(value: Any, indent: str | None = None) -> str:
@@ -136,7 +138,7 @@ def _float(value: float) -> str:
 
 
 def _debug_float(value: float) -> str:
-    if value and math.isfinite(value) and not 1e-5 <= abs(value) < 1e16:
+    if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e16:
         mantissa, _, exponent = f"{Decimal(repr(value)):e}".partition("e")
         if "." in mantissa:
             mantissa = mantissa.rstrip("0").removesuffix(".")
@@ -161,50 +163,49 @@ def escaped(value: Any, mode: str) -> str:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """The value as JSON: compact, or with an indent.
+    """The value as JSON: compact, or spread over lines with that indent.
 
     Raises ``TemplateFailure`` for a map with a key that JSON has no text for.
     """
-    separators = (",", ":") if indent is None else (",", ": ")
-    try:
-        return json.dumps(
-            _plain(value),
-            ensure_ascii=False,
-            indent=None if indent is None else " " * indent,
-            separators=separators,
-        ).replace("\x7f", "\x7f")
-    except RecursionError as error:
-        raise FilterError("too deep for JSON") from error
+    return _json(value, None if indent is None else " " * indent, "\n")
 
 
-class _JsonFloat(float):
-    """A float that JSON prints as Rust's serde_json does."""
-
-    def __repr__(self) -> str:
-        return _json_float(float(self))
+def _json(value: Any, indent: str | None, start: str) -> str:
+    """``start`` is a line end and the indent of the line that the value is on."""
+    if isinstance(value, str):
+        return json.dumps(str(value), ensure_ascii=False)
+    if isinstance(value, bool):
+        return text(value)
+    if isinstance(value, float):
+        return _json_float(value) if math.isfinite(value) else "null"
+    if isinstance(value, int):
+        return str(value)
+    if value is None or isinstance(value, Undefined):
+        return "null"
+    inner = start + (indent or "")
+    colon = ":" if indent is None else ": "
+    if isinstance(value, (list, tuple)):
+        entries = [_json(entry, indent, inner) for entry in iterate(value)]
+        brackets = "[]"
+    elif isinstance(value, (dict, Record)):
+        entries = [
+            _json(_json_key(key), indent, inner) + colon + _json(entry, indent, inner)
+            for key, entry in pairs(value)
+        ]
+        brackets = "{}"
+    else:
+        return _json(text(value), indent, start)
+    if indent is None or not entries:
+        return brackets[0] + ",".join(entries) + brackets[1]
+    return brackets[0] + inner + f",{inner}".join(entries) + start + brackets[1]
 
 
 def _json_float(value: float) -> str:
     if value and not 1e-5 <= abs(value) < 1e16:
-        shown = repr(value)
-        mantissa, _, exponent = shown.partition("e")
-        return f"{mantissa}e{int(exponent):+d}" if exponent else shown
+        mantissa, _, exponent = repr(value).partition("e")
+        sign = "+" if exponent.startswith("+") else ""
+        return f"{mantissa}e{sign}{int(exponent)}"
     return _float(value)
-
-
-def _plain(value: Any) -> Any:
-    """The value made of what ``json`` knows."""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float):
-        return _JsonFloat(value) if math.isfinite(value) else None
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, (dict, Record)):
-        return {_json_key(key): _plain(entry) for key, entry in pairs(value)}
-    if value is None or isinstance(value, int):
-        return value
-    return None if isinstance(value, Undefined) else text(value)
 
 
 def _json_key(key: Any) -> str:

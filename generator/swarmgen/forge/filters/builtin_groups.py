@@ -52,11 +52,13 @@ def sort(value: Any, /, **named: Any) -> list[Any]:
         return sorted(found, key=key, reverse=reverse)
     names = [name.strip(" ") for name in dotted.split(",") if name]
     if len(names) > 1:
-        several: Key = lambda one: key(
-            [path_or(one, name, UNDEFINED) for name in names]
-        )
-        return sorted(found, key=several, reverse=reverse)
+        found.sort(key=lambda one: key(_values(one, names)), reverse=reverse)
+        return found
     return _sorted_by(found, names[0] if names else dotted, key, reverse)
+
+
+def _values(value: Any, names: list[str]) -> list[Any]:
+    return [path_or(value, name, UNDEFINED) for name in names]
 
 
 def _sorted_by(found: list[Any], name: str, key: Key, reverse: bool) -> list[Any]:
@@ -76,7 +78,7 @@ def _sorted_by(found: list[Any], name: str, key: Key, reverse: bool) -> list[Any
         one, other = keys[left], keys[right]
         if one is None or other is None:
             return 0
-        return sign * ((one > other) - (one < other))
+        return sign * (int(one > other) - int(one < other))
 
     order = sorted(range(len(found)), key=cmp_to_key(compare))
     return [found[index] for index in order]

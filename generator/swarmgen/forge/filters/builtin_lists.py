@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from swarmgen.forge.filters.builtin_arguments import all_positional
 from swarmgen.forge.kinds import (
+    Broken,
     Keywords,
     Lazy,
     TemplateFailure,
@@ -41,7 +42,9 @@ def reverse(value: Any, /) -> Any:
         return value
     if isinstance(value, str):
         return str(value)[::-1]
-    return Lazy(_items_of(value, "cannot reverse values of type")[::-1])
+    found = _items_of(value, "cannot reverse values of type")
+    # The keys of a map come in their own order: so does minijinja.
+    return Lazy(found if isinstance(value, dict) else found[::-1])
 
 
 def _items_of(value: Any, refusal: str) -> list[Any]:
@@ -197,16 +200,30 @@ def chain(value: Any, /, *others: Any) -> Any:
         for entry in given:
             merged.update(entry)
         return dict(pairs(merged))
-    together = [part for entry in given for part in iterate(entry)]
+    try:
+        together = [part for entry in given for part in iterate(entry)]
+    except TemplateFailure as error:
+        return Broken(str(error))
     if all(kind(entry) == "sequence" for entry in given):
         return together
     return Unsized(together)
 
 
 def zip_(value: Any, /, *others: Any) -> Lazy:
+    """Lists of the first items, the second items ..., as many as the shortest has."""
     given = [value, *others]
-    unknown = any(length(entry) is None for entry in given)
-    made = [list(entry) for entry in zip(*map(iterate, given), strict=False)]
+    unknown = False
+    for entry in given:
+        iterate(entry)
+        unknown = length(entry) is None
+        if unknown:
+            break
+    try:
+        columns = [iterate(entry) for entry in given]
+    except TemplateFailure:
+        # minijinja checks what it is given only up to a list of unknown length.
+        columns = []
+    made = [list(entry) for entry in zip(*columns, strict=False)]
     return (Unsized if unknown else Lazy)(made)
 
 

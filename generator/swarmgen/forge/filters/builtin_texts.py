@@ -72,7 +72,7 @@ def trim(value: Any, characters: Any = None, /) -> str:
 
 
 def join(value: Any, separator: Any = None, /) -> str:
-    between = optional(separator, argument, "")
+    between: str = optional(separator, argument, "")
     return between.join(map(text, iterate(value)))
 
 
@@ -173,8 +173,9 @@ def truncate(state: Any, value: Any, /, **named: Any) -> str:
         return ""
     shown = string(value)
     given = known(named, "length", "killwords", "end", "leeway")
-    limit = optional(given[0], count, 255)
-    kill, end = optional(given[1], boolean, False), optional(given[2], string, "...")
+    limit: int = optional(given[0], count, 255)
+    end: str = optional(given[2], string, "...")
+    kill = optional(given[1], boolean, False)
     leeway = optional(given[3], count, 5)
     if limit < len(end):
         raise TemplateFailure(f"expected length >= {len(end)}, got {limit}")
@@ -184,7 +185,7 @@ def truncate(state: Any, value: Any, /, **named: Any) -> str:
     return (cut if kill or " " not in cut else cut.rpartition(" ")[0]) + end
 
 
-_TAG = re.compile(r"<(?:!--.*?(?:-->|\Z)|[^>]*(?:>|\Z))", re.DOTALL)
+_TAG = re.compile(r"<(?:!--.*?(?:-->|\Z)|(?:!-?[^-])?[^>]*(?:>|\Z))", re.DOTALL)
 _ENTITY = re.compile(rf"&([^;<&{WHITESPACE}]*)(;?)")
 _ENTITIES = {"amp": "&", "gt": ">", "lt": "<", "quot": '"'}
 

@@ -578,24 +578,31 @@ _telemetry_time() {
 	fi
 }
 
-# _telemetry_random WORDS: that many random 32-bit words as hexadecimal digits.
+# _telemetry_random WORDS: two or four random 32-bit words as hexadecimal digits.
 _telemetry_random() {
-	local i word
-	_telemetry_reply=
-	for ((i = 0; i < $1; i++)); do
-		if ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[1] > 0)); then
-			word=$SRANDOM
-		else
-			# bash 5.0 has no $SRANDOM: mix $RANDOM with the clock and the process.
-			word=$((RANDOM << 17 ^ RANDOM << 2 ^ BASHPID << 7 ^ 10#${EPOCHREALTIME: -6}))
+	if ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[1] > 0)); then
+		printf -v _telemetry_reply '%08x%08x' "$SRANDOM" "$SRANDOM"
+		if (($1 == 4)); then
+			printf -v _telemetry_reply '%s%08x%08x' "$_telemetry_reply" "$SRANDOM" "$SRANDOM"
 		fi
-		printf -v word '%08x' "$((word & 0xffffffff))"
-		_telemetry_reply+=$word
-	done
+	else
+		_telemetry_mix "$1"
+	fi
 	# All zeros are no valid identifier (W3C trace context, 3.2.2.3 and 3.2.2.4).
 	if [[ $_telemetry_reply != *[1-9a-f]* ]]; then
 		_telemetry_random "$1"
 	fi
+}
+
+# The same for bash 5.0, which has no $SRANDOM: $RANDOM, the clock and the process.
+_telemetry_mix() {
+	local i word
+	_telemetry_reply=
+	for ((i = 0; i < $1; i++)); do
+		word=$((RANDOM << 17 ^ RANDOM << 2 ^ BASHPID << 7 ^ 10#${EPOCHREALTIME: -6}))
+		printf -v word '%08x' "$((word & 0xffffffff))"
+		_telemetry_reply+=$word
+	done
 }
 
 # _telemetry_read_context: takes $TRACEPARENT apart (W3C trace context, 3.2).

@@ -25,7 +25,8 @@ class Request:
 
     ``templates`` are folders to look for the target in, the first that has it counts;
     after them come the built-in targets, unless ``builtin`` is false. ``config`` replaces
-    the lookup of weaver.yaml.
+    the lookup of weaver.yaml. ``overrides`` and ``project`` are what .weaver.toml says
+    of dependencies and of templates.
     """
 
     registry: str
@@ -41,6 +42,8 @@ class Request:
     skip_policies: bool = False
     policy_coverage: bool = False
     format: str = "none"
+    overrides: tuple[tuple[str, str], ...] = ()
+    project: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ def _run(request: Request, session: Session) -> Product:
         return Product({}, tuple(problems), inputs=tuple(inputs))
     session.report(f"rendering {request.target}")
     configs = [Path(path) for path in request.config] or None
-    rendering = render_target(folder, context, request.params, configs=configs)
+    rendering = render_target(
+        folder, context, request.params, configs=configs, project=request.project
+    )
     problems += rendering.problems
     files = rendering.files
     if request.format != "none" and not has_errors(problems):
@@ -144,6 +149,7 @@ def _resolve(
         follow_symlinks=request.follow_symlinks,
         include_unreferenced=request.include_unreferenced,
         v2=request.v2,
+        overrides=request.overrides,
     )
     resolution = session.resolution(options)
     config, _, _ = load_config(folder)

@@ -6,6 +6,7 @@ Start-up is a feature: this module imports click and nothing else of weight.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -45,7 +46,14 @@ class LazyGroup(click.Group):
 @click.option("--debug", count=True, help="Print log lines; repeat for more.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and problems only.")
 @click.option("--future", is_flag=True, help="Treat every warning as an error.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Settings of the registry commands. [default: the nearest .weaver.toml]",
+)
 @click.pass_context
-def main(ctx: click.Context, debug: int, quiet: bool, future: bool) -> None:
+def main(
+    ctx: click.Context, debug: int, quiet: bool, future: bool, config: Path | None
+) -> None:
     """Generate code, scripts, docs and schemas from semantic conventions."""
-    ctx.obj = {"debug": debug, "quiet": quiet, "future": future}
+    ctx.obj = {"debug": debug, "quiet": quiet, "future": future, "config": config}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from swarmgen.commands.weaver_toml import WeaverToml
     from swarmgen.problems import Problem
     from swarmgen.registry import Resolution
 
@@ -168,6 +169,44 @@ def diagnostic_options(function: Function) -> Function:
     return _apply(_pack("diagnostics", DiagnosticArgs, function), options)
 
 
+def weaver_toml_option(function: Function) -> Function:
+    """``--config`` of a command; what the file says becomes the options' defaults."""
+    option = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=take_defaults,
+        help="Settings for what is not given here. [default: the nearest .weaver.toml]",
+    )
+    return option(function)
+
+
+def take_defaults(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Read .weaver.toml before the other options are looked at."""
+    from swarmgen.commands import weaver_toml
+
+    settings = ctx.ensure_object(dict)
+    own = value[0] if isinstance(value, tuple) and value else value
+    path = own or settings.get("config") or weaver_toml.find(Path.cwd())
+    if path and not ctx.resilient_parsing:
+        given, problems = weaver_toml.read(path)
+        if problems:
+            with ctx:
+                conclude(problems, DiagnosticArgs("ansi", None, False))
+        ctx.default_map = given.defaults(ctx.info_name or "")
+        settings["weaver_toml"] = given
+    return value
+
+
+def weaver_toml_of(ctx: click.Context) -> WeaverToml:
+    """What .weaver.toml says for this run; nothing if there is none."""
+    from swarmgen.commands.weaver_toml import WeaverToml
+
+    found: WeaverToml = ctx.ensure_object(dict).get("weaver_toml") or WeaverToml()
+    return found
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     settings = ctx.ensure_object(dict)
     settings[param.name] = settings.get(param.name) or value
@@ -232,10 +271,10 @@ def _by_template(problems: list[Problem], diagnostics: DiagnosticArgs) -> str:
 
     name, root = diagnostics.diagnostic_format, diagnostics.diagnostic_template
     folder = Path(root or "diagnostic_templates", name)
-    if not folder.is_dir():
-        raise click.BadParameter(f"no format `{name}`: there is no folder {folder}")
     if not problems:
         return ""
+    if not folder.is_dir():
+        raise click.ClickException(f"no format `{name}`: there is no folder {folder}")
     rendering = render_target(folder, json.loads(report(problems, "json")), {})
     if rendering.problems:
         return for_people([*problems, *rendering.problems])
@@ -261,6 +300,7 @@ def read_registry(
         follow_symlinks=registry.follow_symlinks,
         include_unreferenced=registry.include_unreferenced,
         v2=registry.v2,
+        overrides=weaver_toml_of(click.get_current_context()).overrides,
     )
     quiet = bool(click.get_current_context().ensure_object(dict).get("quiet"))
     with Progress(quiet) as progress:

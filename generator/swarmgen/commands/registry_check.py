@@ -15,6 +15,7 @@ from swarmgen.commands.options import (
     policy_options,
     read_registry,
     registry_options,
+    weaver_toml_option,
 )
 
 
@@ -22,6 +23,7 @@ from swarmgen.commands.options import (
 @registry_options
 @policy_options
 @diagnostic_options
+@weaver_toml_option
 @global_options
 def check(
     registry: RegistryArgs, policies: PolicyArgs, diagnostics: DiagnosticArgs

@@ -16,6 +16,8 @@ from swarmgen.commands.options import (
     global_options,
     policy_options,
     registry_options,
+    take_defaults,
+    weaver_toml_of,
 )
 
 
@@ -33,7 +35,9 @@ from swarmgen.commands.options import (
     "--config",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="As in Weaver, always an error: put the settings into weaver.yaml.",
+    is_eager=True,
+    callback=take_defaults,
+    help="Read as .weaver.toml and instead of weaver.yaml, as in Weaver.",
 )
 @click.option(
     "-D",
@@ -70,16 +74,18 @@ def generate(
     from swarmgen.commands.progress import Progress
     from swarmgen.commands.rendering import Request, run
 
+    inherited = ctx.ensure_object(dict).get("config")
     request = Request(
         target,
         output,
         templates,
-        config,
+        config or ((inherited,) if inherited else ()),
         param,
         params,
         registry,
         policies,
         cached=not no_cache,
+        project=weaver_toml_of(ctx),
     )
     quiet = bool(ctx.ensure_object(dict).get("quiet"))
     with Progress(quiet) as progress:

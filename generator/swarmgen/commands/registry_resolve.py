@@ -20,6 +20,7 @@ from swarmgen.commands.options import (
     policy_options,
     read_registry,
     registry_options,
+    weaver_toml_option,
 )
 from swarmgen.problems import Location, Problem
 
@@ -42,6 +43,7 @@ FORMATS = ("yaml", "json", "jsonl", "mute")
 )
 @policy_options
 @diagnostic_options
+@weaver_toml_option
 @global_options
 def resolve(
     registry: RegistryArgs,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from swarmgen.commands.options import PolicyArgs, RegistryArgs
+from swarmgen.commands.weaver_toml import WeaverToml
 from swarmgen.problems import Location, Problem
 
 DEFAULT_TEMPLATES = Path("templates")
@@ -26,6 +27,7 @@ class Request:
     registry: RegistryArgs
     policies: PolicyArgs
     cached: bool
+    project: WeaverToml
 
 
 def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem], int]:
@@ -40,15 +42,14 @@ def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem],
     from swarmgen.cache import open_cache
     from swarmgen.output.tree import write
 
-    problems = _refused_configs(request.configs)
-    parameters, wrong = _parameters(request)
-    problems += wrong
+    parameters, problems = _parameters(request)
     if problems:
         return problems, 0
     wanted = pipeline.Request(
         registry=request.registry.registry,
         target=request.target,
         templates=(str(request.templates or DEFAULT_TEMPLATES),),
+        config=tuple(map(str, request.configs)),
         params=parameters,
         v2=request.registry.v2,
         follow_symlinks=request.registry.follow_symlinks,
@@ -57,28 +58,14 @@ def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem],
         policies=request.policies.policy,
         skip_policies=request.policies.skip_policies,
         policy_coverage=request.policies.display_policy_coverage,
+        overrides=request.project.overrides,
+        project=request.project.template,
     )
     session = pipeline.Session(open_cache(request.cached), report)
     product = pipeline.produce(wanted, session)
     report(f"writing {request.output}")
     problems = [*product.problems, *write(product.files, request.output)]
     return problems, len(product.files)
-
-
-def _refused_configs(configs: tuple[Path, ...]) -> list[Problem]:
-    """Weaver reads the file of ``-c`` as .weaver.toml and as weaver.yaml; none is both."""
-    return [
-        Problem(
-            "InvalidConfigFile",
-            "a file given with -c is read as .weaver.toml and as weaver.yaml,"
-            " and no file can be both",
-            location=Location(str(path)),
-            hint="put the settings into the target's weaver.yaml, or into one of a"
-            " folder above it, and parameters on the command line with -D",
-            fields={"config_file": str(path), "error": "neither TOML nor YAML"},
-        )
-        for path in configs
-    ]
 
 
 def _parameters(request: Request) -> tuple[dict[str, Any], list[Problem]]:

@@ -127,13 +127,16 @@ class Config:
 
 
 def load_config(
-    folder: Path, configs: Sequence[Path] | None = None
+    folder: Path,
+    configs: Sequence[Path] | None = None,
+    project: Mapping[str, Any] | None = None,
 ) -> tuple[Config | None, list[Problem], list[str]]:
     """The configuration of a target folder, what is wrong with it, and the paths looked at.
 
     The files are ``configs`` in their order, or else ``~/.weaver/weaver.yaml`` and the
     ``weaver.yaml`` of each folder from the root down to ``folder``. A later file
-    overrides an earlier one. The configuration is None if a file cannot be used; the
+    overrides an earlier one; ``project`` holds ``acronyms`` and ``text_maps`` of the
+    project, which come before those of the target. The configuration is None if a file cannot be used; the
     paths are absolute and hold those of files that do not exist.
     """
     candidates = [path.absolute() for path in configs or _lookup(folder)]
@@ -146,6 +149,7 @@ def load_config(
         problems += wrong
         if source and not wrong:
             config = _override(config, value, source)
+    config = _of_project(config, project or {})
     return (None if problems else config), problems, [str(path) for path in candidates]
 
 
@@ -222,6 +226,18 @@ def _override(config: Config, value: Mapping[str, Any], source: Source) -> Confi
         whitespace=_updated(config.whitespace, given.get("whitespace_control", {})),
         **changes,
     )
+
+
+def _of_project(config: Config, project: Mapping[str, Any]) -> Config:
+    """``config`` with the acronyms and text maps of a project.
+
+    A project's acronym replaces the same one in another case, a map the one of its name.
+    """
+    acronyms = {text.lower(): text for text in reversed(config.acronyms)}
+    acronyms = {key: acronyms[key] for key in reversed(acronyms)}
+    acronyms |= {text.lower(): text for text in project.get("acronyms", ())}
+    text_maps = {**config.text_maps, **project.get("text_maps", {})}
+    return replace(config, acronyms=tuple(acronyms.values()), text_maps=text_maps)
 
 
 def _updated(old: Any, given: Mapping[str, Any]) -> Any:

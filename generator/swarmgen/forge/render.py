@@ -41,15 +41,16 @@ def render_target(
     parameters: Mapping[str, Any],
     *,
     configs: Sequence[Path] | None = None,
+    project: Mapping[str, Any] | None = None,
 ) -> Rendering:
     """Render the templates of a target folder and return the files, unwritten.
 
     ``context`` is a plain JSON value with sorted keys; ``parameters`` come before those
-    of ``weaver.yaml``; ``configs`` replace the lookup of ``weaver.yaml`` files. Never
-    raises for what is wrong in the folder: a template that fails is a problem, and the
+    of ``weaver.yaml``; ``configs`` replace the lookup of ``weaver.yaml`` files;
+    ``project`` holds ``acronyms`` and ``text_maps`` that come before theirs. Never raises for what is wrong in the folder: a template that fails is a problem, and the
     other files are there.
     """
-    config, problems, inputs = load_config(folder, configs)
+    config, problems, inputs = load_config(folder, configs, project)
     names, places = _listing(folder)
     rendering = Rendering({}, problems, [*inputs, *places])
     if config is None:

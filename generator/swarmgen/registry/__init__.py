@@ -20,6 +20,7 @@ class RegistryOptions:
     ``path`` is kept as it is spelled: it is part of provenances and of the ids of groups
     that stand for the attributes of a ``definition/2`` file. ``future`` is what
     ``--future`` says; it changes no result, only how the caller reports warnings.
+    ``overrides`` are pairs of a dependency's schema URL and the folder to read instead.
     """
 
     path: str
@@ -27,6 +28,7 @@ class RegistryOptions:
     include_unreferenced: bool = False
     v2: bool = False
     future: bool = False
+    overrides: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

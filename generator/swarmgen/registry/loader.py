@@ -70,6 +70,7 @@ class Loader:
     locator: Locator = field(default_factory=Locator)
     problems: list[Problem] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
+    overrides: dict[SchemaUrl, str] = field(default_factory=dict)
     _chosen: dict[str, SchemaUrl] = field(default_factory=dict)
     _chain: list[str] = field(default_factory=list)
 
@@ -219,6 +220,10 @@ class Loader:
                 dependency.registry_path or str(dependency.schema_url) + ".zip"
             )
             found, problems = self._manifest(path)
+            override = self.overrides.get((found or dependency).schema_url)
+            if override is not None:
+                path = self._local(override)
+                found, problems = self._manifest(path)
             problems = [replace(p, within=WITHIN) for p in problems]
             if found is None and problems:
                 raise Fatal([replace(p, within=FATAL_WITHIN) for p in problems])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from swarmgen.registry.model import Place, Registry
 from swarmgen.registry.places import Locator
 from swarmgen.registry.published import Published
 from swarmgen.registry.resolver import Resolver
+from swarmgen.registry.schema_url import SchemaUrl, parse_schema_url
 from swarmgen.registry.yaml_reader import Path
 
 
@@ -32,7 +34,7 @@ def run(options: RegistryOptions) -> Resolution:
 
 def _run(options: RegistryOptions) -> Resolution:
     locator = Locator()
-    loader = Loader(options.follow_symlinks, locator)
+    loader = Loader(options.follow_symlinks, locator, overrides=_overrides(options))
     resolver = Resolver(locator, options.include_unreferenced)
     problems: list[Problem] = []
     try:
@@ -48,6 +50,15 @@ def _run(options: RegistryOptions) -> Resolution:
         return Resolution((*fatal.problems, *masked), _inputs(loader), None)
     problems += _lifecycle_problems(context, registry, locator)
     return Resolution(tuple(problems), _inputs(loader), contexts.of_or_none)
+
+
+def _overrides(options: RegistryOptions) -> dict[SchemaUrl, str]:
+    """As in Weaver, what is no schema URL stands for nothing."""
+    overrides = {}
+    for url, folder in options.overrides:
+        with suppress(ValueError):
+            overrides[parse_schema_url(url)] = folder
+    return overrides
 
 
 def _inputs(loader: Loader) -> tuple[str, ...]:

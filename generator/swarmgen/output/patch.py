@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import unified_diff
 
 from swarmgen.output.tree import Change
 
@@ -16,6 +15,8 @@ def patch(change: Change, folder: str) -> str:
     ``folder`` is put before the path. Bytes that are not UTF-8 appear as U+FFFD.
     Format: https://git-scm.com/docs/diff-format#generate_patch_text_with_p
     """
+    from difflib import unified_diff
+
     path = change.path if folder in ("", ".") else f"{folder}/{change.path}"
     old, new = _quoted("a/" + path), _quoted("b/" + path)
     head = [f"diff --git {old} {new}\n", *_modes(change)]

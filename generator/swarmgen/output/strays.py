@@ -1,11 +1,11 @@
-"""Files of an output folder that nothing generates: finding them, moving them aside."""
+"""Files of an output folder that nothing generates: finding them, moving them aside.
+
+What most runs don't need is imported where it is needed: a warm check is over sooner.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -48,6 +48,8 @@ def move_aside(paths: Sequence[str], folder: Path) -> tuple[Path | None, list[Pr
     their owner finds them again: swarmgen deletes no file. Folders that are empty
     afterwards are removed. What can't be moved stays, and is a problem.
     """
+    import shutil
+
     try:
         aside = _new_folder_aside(folder)
     except (OSError, RuntimeError) as error:
@@ -109,6 +111,8 @@ def _ignored_by_git(folder: Path, paths: Sequence[str]) -> set[str]:
     """What git ignores, unless it ignores the folder itself and so has no opinion."""
     if not paths:
         return set()
+    import subprocess
+
     asked = "\0".join([".", *paths]).encode("utf-8", "surrogateescape")
     command = ["git", "-C", str(folder), "check-ignore", "--stdin", "-z"]
     try:
@@ -120,6 +124,8 @@ def _ignored_by_git(folder: Path, paths: Sequence[str]) -> set[str]:
 
 
 def _new_folder_aside(folder: Path) -> Path:
+    import tempfile
+
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     removed = Path(home) / "swarmgen" / "removed"
     removed.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from swarmgen.cache import Cache
@@ -78,6 +77,8 @@ def run_targets(project: Project, names: Sequence[str], run: Run) -> list[Outcom
 
 def unknown_targets(project: Project, names: Iterable[str]) -> list[Problem]:
     """One problem for each name that no target of the project has."""
+    from difflib import get_close_matches
+
     known = [target.name for target in project.targets]
     problems = []
     for name in names:

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -193,6 +192,8 @@ class _Reader:
     def _unknown(
         self, key: str, keys: Mapping[str, str], place: tuple[Any, ...]
     ) -> None:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, keys, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(keys)}"
         self._problem(

@@ -152,7 +152,8 @@ def _resolve(
         overrides=request.overrides,
     )
     resolution = session.resolution(options)
-    config, _, _ = load_config(folder)
+    configs = [Path(path) for path in request.config] or None
+    config, _, _ = load_config(folder, configs)
     schema = config.context if config else None
     v2 = request.v2 if schema is None else schema == "v2"
     return resolution, resolution.context(v2)

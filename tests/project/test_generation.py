@@ -227,6 +227,19 @@ def test_what_was_never_generated_is_listed_but_not_printed_whole(
     assert result.stdout == "missing    out/one.txt\nmissing    out/two.txt\n"
 
 
+def test_a_config_file_of_the_target_says_which_context_it_is_for(
+    project: Path,
+) -> None:
+    (project / "my.yaml").write_text(
+        "context: v2\n" + WEAVER_YAML.replace(".groups", ".registry | keys")
+    )
+    template = project / "templates/registry/text/group.txt.j2"
+    template.write_text("{{ template.set_file_name(ctx) }}")
+    (project / "swarmgen.toml").write_text(SETTINGS + 'config = "my.yaml"\n')
+    assert swarmgen("generate").exit_code == 0
+    assert "attribute_groups" in {entry.name for entry in (project / "out").iterdir()}
+
+
 def test_a_registry_is_resolved_once_for_all_targets(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,12 @@ groups:
     type: attribute_group
     brief: The first.
 """
+PROJECT = """\
+registry = "."
+[[targets]]
+target = "python"
+output = "out"
+"""
 # How the command line is run by somebody whose patience is over at once.
 IMPATIENT = """\
 import sys
@@ -27,14 +33,16 @@ main()
 PATIENCE_OVER, PATIENT = "0", "3600"
 COMMANDS = [
     ["registry", "check", "-r", "."],
-    ["registry", "resolve", "-r", ".", "-o", "out.yaml"],
+    ["registry", "resolve", "-r", ".", "-o", "resolved"],
     ["registry", "generate", "schema", "out", "-r", ".", "--no-cache"],
+    ["generate", "--no-cache"],
 ]
 
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
     (tmp_path / "a.yaml").write_text(REGISTRY)
+    (tmp_path / "swarmgen.toml").write_text(PROJECT)
     return tmp_path
 
 
@@ -61,7 +69,7 @@ def read(terminal: int) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: words[1])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_a_terminal_is_told_what_happens_and_the_line_is_gone_at_the_end(
     arguments: list[str], registry: Path
 ) -> None:
@@ -73,7 +81,7 @@ def test_a_terminal_is_told_what_happens_and_the_line_is_gone_at_the_end(
     assert after.split("\r")[1].strip() == ""
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: words[1])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_a_short_run_says_nothing(arguments: list[str], registry: Path) -> None:
     assert "swarmgen:" not in at_a_terminal(registry, PATIENT, arguments)
 
@@ -83,7 +91,7 @@ def test_quiet_means_quiet(registry: Path) -> None:
     assert "swarmgen:" not in at_a_terminal(registry, PATIENCE_OVER, arguments)
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: words[1])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_where_there_is_no_terminal_there_is_no_progress(
     arguments: list[str], registry: Path
 ) -> None:

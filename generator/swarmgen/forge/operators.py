@@ -192,7 +192,9 @@ def more(left: Any, right: Any) -> bool:
 
 def concat(*parts: Any) -> str:
     """``a ~ b``: what the values print, joined."""
-    return "".join([part if part.__class__ is str else text(part) for part in parts])
+    shown = "".join([part if part.__class__ is str else text(part) for part in parts])
+    too_large(len(shown))
+    return shown
 
 
 def contains(value: Any, container: Any) -> bool:

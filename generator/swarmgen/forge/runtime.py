@@ -240,11 +240,8 @@ class State:
         has_caller: bool,
     ) -> Macro:
         """Make a macro in a scope; ``mentioned`` are the names its body looks up."""
-        enclosed = scope.enclosed
-        for other in mentioned:
-            if other not in enclosed:
-                enclosed[other] = scope[other]
-        return Macro(name, parameters, body, Enclosure(scope, self.base), has_caller)
+        enclosure = Enclosure(scope.enclose(mentioned), self.base)
+        return Macro(name, parameters, body, enclosure, has_caller)
 
     # Other templates
 
@@ -256,14 +253,14 @@ class State:
         if found is None:
             return
         before = self.autoescape, self.blocks, self.levels, self.loaded
-        enclosed, scope.enclosed = scope.enclosed, {}
+        closure, scope.closure = scope.closure, None
         self.set_autoescape(self.initial_autoescape)
         self.blocks = {block: [body] for block, body in found.blocks.items()}
         self.levels = {}
         self._enter(_INCLUDE_COST)
         found.root_render_func(self, scope, append)
         self._leave(_INCLUDE_COST)
-        scope.enclosed = enclosed
+        scope.closure = closure
         self.set_autoescape(before[0])
         self.blocks, self.levels, self.loaded = before[1:]
 

@@ -29,34 +29,63 @@ class Base(dict[str, Any]):
 class Scope(dict[str, Any]):
     """The names set in a block; what is not here is looked up in the scope around it."""
 
-    __slots__ = ("enclosed", "loop", "parent")
+    __slots__ = ("closure", "loop", "parent")
 
     def __init__(self, parent: Scope | Enclosure | Base) -> None:
         self.parent = parent
         self.loop: Loop | None = getattr(parent, "loop", None)
-        # What the macros made here saw of the scopes around, once there is a macro.
-        self.enclosed: dict[str, Any] = {}
+        self.closure: Closure | None = None
 
     def __missing__(self, name: str) -> Any:
         return self.parent[name]
 
+    def enclose(self, names: Sequence[str]) -> Closure | None:
+        """Keep names for a macro that is made here; all macros here share them."""
+        if self.closure is None and names:
+            self.closure = Closure(self)
+        if self.closure is not None:
+            self.closure.add(names)
+        return self.closure
+
+
+class Closure:
+    """What the macros made in a scope see of it: the names that they mention, and those
+    that are set after the first macro was made. The scope's own names change with it,
+    others stay as they were."""
+
+    __slots__ = ("_hidden", "_kept", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._hidden = set(scope)
+        self._kept: dict[str, Any] = {}
+
+    def add(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self._kept:
+                self._kept[name] = self._scope[name]
+        self._hidden.difference_update(names)
+
+    def find(self, name: str, base: Base) -> Any:
+        """The value of a name for a macro."""
+        if name in self._scope and name not in self._hidden:
+            return self._scope.get(name)
+        return self._kept[name] if name in self._kept else base[name]
+
 
 class Enclosure(dict[str, Any]):
-    """What a macro sees: the names of the scope it was made in, as they are now, those
-    around that scope as they were when it was made, and the variables."""
+    """The scope around the body of a macro."""
 
-    __slots__ = ("around", "base", "scope")
+    __slots__ = ("_base", "_closure")
 
-    def __init__(self, scope: Scope, base: Base) -> None:
-        self.scope = scope
-        self.around = scope.enclosed
-        self.base = base
+    def __init__(self, closure: Closure | None, base: Base) -> None:
+        self._closure = closure
+        self._base = base
 
     def __missing__(self, name: str) -> Any:
-        for names in (self.scope, self.around):
-            if name in names:
-                return names.get(name)
-        return self.base[name]
+        if self._closure is None:
+            return self._base[name]
+        return self._closure.find(name, self._base)
 
 
 class Loop(Record):

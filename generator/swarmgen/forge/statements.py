@@ -226,7 +226,7 @@ class TemplateParser(TemplateWriter):
         self.in_loop, self.in_macro = state
         mentioned, self.mentioned = self.mentioned, outer
         has_caller = "caller" in mentioned and "caller" not in dict(parameters)
-        names = sorted(mentioned - {"caller"})
+        names = sorted(mentioned - {"caller"} - set(dict(parameters)))
         self.mentioned.update(names)
         shown = [parameter for parameter, _ in parameters]
         return f"state.macro({self.scope}, {name!r}, {shown}, {function}, {names}, {has_caller})"

@@ -73,7 +73,9 @@ def trim(value: Any, characters: Any = None, /) -> str:
 
 def join(value: Any, separator: Any = None, /) -> str:
     between: str = optional(separator, argument, "")
-    return between.join(map(text, iterate(value)))
+    shown = between.join(map(text, iterate(value)))
+    too_large(len(shown))
+    return shown
 
 
 def split(value: Any, separator: Any = None, times: Any = None, /) -> Unsized:

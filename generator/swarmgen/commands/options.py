@@ -184,12 +184,12 @@ def weaver_toml_option(function: Function) -> Function:
 
 def take_defaults(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """Read .weaver.toml before the other options are looked at."""
-    from swarmgen.commands import weaver_toml
-
     settings = ctx.ensure_object(dict)
     own = value[0] if isinstance(value, tuple) and value else value
-    path = own or settings.get("config") or weaver_toml.find(Path.cwd())
+    path = own or settings.get("config") or _nearest_weaver_toml()
     if path and not ctx.resilient_parsing:
+        from swarmgen.commands import weaver_toml
+
         given, problems = weaver_toml.read(path)
         if problems:
             with ctx:
@@ -199,11 +199,16 @@ def take_defaults(ctx: click.Context, param: click.Parameter, value: Any) -> Any
     return value
 
 
-def weaver_toml_of(ctx: click.Context) -> WeaverToml:
-    """What .weaver.toml says for this run; nothing if there is none."""
-    from swarmgen.commands.weaver_toml import WeaverToml
+def _nearest_weaver_toml() -> Path | None:
+    """The file of the working folder, or of the nearest folder above that has one."""
+    here = Path.cwd()
+    places = (folder / ".weaver.toml" for folder in (here, *here.parents))
+    return next((path for path in places if path.is_file()), None)
 
-    found: WeaverToml = ctx.ensure_object(dict).get("weaver_toml") or WeaverToml()
+
+def weaver_toml_of(ctx: click.Context) -> WeaverToml | None:
+    """What .weaver.toml says for this run, if there is one."""
+    found: WeaverToml | None = ctx.ensure_object(dict).get("weaver_toml")
     return found
 
 
@@ -295,12 +300,13 @@ def read_registry(
         policies.skip_policies,
         policies.display_policy_coverage,
     )
+    project = weaver_toml_of(click.get_current_context())
     options = RegistryOptions(
         registry.registry,
         follow_symlinks=registry.follow_symlinks,
         include_unreferenced=registry.include_unreferenced,
         v2=registry.v2,
-        overrides=weaver_toml_of(click.get_current_context()).overrides,
+        overrides=project.overrides if project else (),
     )
     quiet = bool(click.get_current_context().ensure_object(dict).get("quiet"))
     with Progress(quiet) as progress:

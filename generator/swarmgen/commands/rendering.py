@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swarmgen.commands.options import PolicyArgs, RegistryArgs
-from swarmgen.commands.weaver_toml import WeaverToml
 from swarmgen.problems import Location, Problem
+
+if TYPE_CHECKING:
+    from swarmgen.commands.weaver_toml import WeaverToml
 
 DEFAULT_TEMPLATES = Path("templates")
 
@@ -27,7 +29,7 @@ class Request:
     registry: RegistryArgs
     policies: PolicyArgs
     cached: bool
-    project: WeaverToml
+    project: WeaverToml | None
 
 
 def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem], int]:
@@ -45,6 +47,7 @@ def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem],
     parameters, problems = _parameters(request)
     if problems:
         return problems, 0
+    project = request.project
     wanted = pipeline.Request(
         registry=request.registry.registry,
         target=request.target,
@@ -58,8 +61,8 @@ def run(request: Request, report: Callable[[str], None]) -> tuple[list[Problem],
         policies=request.policies.policy,
         skip_policies=request.policies.skip_policies,
         policy_coverage=request.policies.display_policy_coverage,
-        overrides=request.project.overrides,
-        project=request.project.template,
+        overrides=project.overrides if project else (),
+        project=project.template if project else {},
     )
     session = pipeline.Session(open_cache(request.cached), report)
     product = pipeline.produce(wanted, session)

@@ -13,8 +13,6 @@ from typing import Any
 from swarmgen.forge.shapes import Fields, ListOf, MapOf, mismatches
 from swarmgen.problems import Location, Problem
 
-NAME = ".weaver.toml"
-
 _OVERRIDES = ("schema_url_overrides", "overrides", "dependency_overrides")
 _RESOLVE = Fields(dict.fromkeys(_OVERRIDES, MapOf(str)))
 _SHARED = Fields(
@@ -88,12 +86,6 @@ class WeaverToml:
         """``acronyms`` and ``text_maps``, which come before those of weaver.yaml."""
         section: Mapping[str, Any] = self.sections.get("template", {})
         return section
-
-
-def find(folder: Path) -> Path | None:
-    """The ``.weaver.toml`` of the folder, or of the nearest one above that has one."""
-    places = (place / NAME for place in (folder, *folder.parents))
-    return next((path for path in places if path.is_file()), None)
 
 
 def read(path: Path) -> tuple[WeaverToml, list[Problem]]:

@@ -285,9 +285,7 @@ class _Converter:
             if isinstance(association, str):
                 converted.append(self._entity_reference(group, association))
             else:
-                ((key, branch),) = [
-                    (k, v) for k, v in association.items() if k in ("one_of", "all_of")
-                ][:1]
+                ((key, branch),) = association.items()
                 converted.append({key: self._associations(group, branch)})
         return converted
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from swarmgen.registry.globs import is_glob
 from swarmgen.registry.shapes import (
+    SCHEMA,
     STRICTER,
     Choice,
     Either,
     Listed,
     Mapped,
     Maybe,
+    Misfit,
     Record,
     Shape,
     Simple,
@@ -100,33 +103,39 @@ def _deprecated(needs_note: bool) -> Tagged:
         ),
         "obsoleted": other,
         "uncategorized": other,
-        "unspecified": other if needs_note else _NeverUnspecified(),
+        "unspecified": other if needs_note else _Never(),
     }
     return Tagged("a deprecation (`reason` and `note`)", "reason", records)
 
 
-class _NeverUnspecified:
+class _Never:
     """A version 1 file writes the plain text instead of the reason ``unspecified``."""
 
     def accepts(self, value: Any) -> bool:
         return False
 
     def explain(self, value: Any, path: Any) -> Any:
-        from swarmgen.registry.shapes import Misfit
-
         hint = "write the note itself: `deprecated: text`, or use `uncategorized`"
-        yield Misfit(
-            (*path, "reason"),
-            "the reason `unspecified` cannot be written",
-            hint,
-            STRICTER,
-        )
+        message = "the reason `unspecified` cannot be written"
+        yield Misfit((*path, "reason"), message, hint)
 
     def __str__(self) -> str:
         return "a deprecation"
 
 
-_DEPRECATED_1 = _deprecated(needs_note=False)
+class _Deprecated1(Tagged):
+    """The structured form of version 1, for which Weaver's JSON schema is that of version 2."""
+
+    def explain(self, value: Any, path: Any) -> Any:
+        code = STRICTER if _DEPRECATED_2.accepts(value) else SCHEMA
+        for misfit in super().explain(value, path):
+            yield replace(misfit, code=code)
+
+
+_DEPRECATED_2 = _deprecated(needs_note=True)
+_DEPRECATED_1 = _Deprecated1(
+    _DEPRECATED_2.name, "reason", _deprecated(needs_note=False).records
+)
 DEPRECATED_1 = Maybe(
     Either(
         "a text, or a mapping with `reason`",
@@ -134,7 +143,7 @@ DEPRECATED_1 = Maybe(
         lambda value: _DEPRECATED_1 if isinstance(value, dict) else None,
     )
 )
-DEPRECATED_2 = Maybe(_deprecated(needs_note=True))
+DEPRECATED_2 = Maybe(_DEPRECATED_2)
 
 _MEMBER = record(
     "an enum member",

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from swarmgen.registry.model import Group, Lineage, Place, Provenance, Spec
+from swarmgen.registry.ordering import LEVEL_TEXTS
 
 _NOTES = {"obsoleted": "Obsoleted.", "uncategorized": "Uncategorized."}
 _GROUP_TEXTS = (
@@ -58,7 +59,7 @@ def groups_of_v1(
             specs=[_spec(item) for item in raw.get("attributes") or []],
             events=raw.get("events") or [],
             body=_body(raw["body"]) if raw.get("body") else None,
-            entity_associations=raw.get("entity_associations") or [],
+            entity_associations=_associations(raw.get("entity_associations") or []),
             includes=list(raw.get("include_groups") or []),
             lineage=Lineage(provenance),
             **given,
@@ -102,7 +103,27 @@ def _spec(raw: dict[str, Any]) -> Spec:
     return spec
 
 
+def _only_first(value: Any, names: tuple[str, ...], kind: type) -> Any:
+    """Of a mapping what the first name says; keys beside it say nothing."""
+    if not isinstance(value, dict):
+        return value
+    return next({n: value[n]} for n in names if isinstance(value.get(n), kind))
+
+
+def _associations(items: list[Any]) -> list[Any]:
+    found = []
+    for item in items:
+        branch = _only_first(item, ("one_of", "all_of"), list)
+        if isinstance(branch, dict):
+            branch = {key: _associations(value) for key, value in branch.items()}
+        found.append(branch)
+    return found
+
+
 def _add_common(spec: Spec, raw: dict[str, Any]) -> None:
+    if "requirement_level" in spec:
+        level = spec["requirement_level"]
+        spec["requirement_level"] = _only_first(level, LEVEL_TEXTS, str)
     if raw.get("stability") is not None:
         spec["stability"] = _stability(raw["stability"])
     if raw.get("deprecated") is not None:
@@ -322,7 +343,7 @@ def _signal_parts(raw: dict[str, Any], kind: str) -> dict[str, Any]:
         ]
         return {"specs": identity + description}
     specs, includes = _references(raw.get("attributes") or [])
-    associations = raw.get("entity_associations") or []
+    associations = _associations(raw.get("entity_associations") or [])
     return {"specs": specs, "includes": includes, "entity_associations": associations}
 
 

@@ -22,7 +22,7 @@ _STABILITIES = (
     "release_candidate",
 )
 _LEVELS = ("required", "recommended", "opt_in")
-_LEVEL_TEXTS = ("conditionally_required", "recommended", "opt_in")
+LEVEL_TEXTS = ("conditionally_required", "recommended", "opt_in")
 
 Key = tuple[Any, ...]
 
@@ -64,7 +64,7 @@ def _level(level: Any) -> Key:
     if isinstance(level, str):
         return (0, _LEVELS.index(level), "")
     ((name, text),) = level.items()
-    return (1, _LEVEL_TEXTS.index(name), text)
+    return (1, LEVEL_TEXTS.index(name), text)
 
 
 def _value(value: Any) -> str:

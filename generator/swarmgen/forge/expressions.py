@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from swarmgen.forge.errors import TemplateError
 from swarmgen.forge.lexer import Token
+from swarmgen.forge.reader import TokenReader
 
-_DEEPEST = 150
 _CONSTANTS = {
     "true": "True",
     "True": "True",
@@ -83,80 +82,24 @@ class Arguments:
         return "{{{}}}".format(", ".join([*self.named, more] if more else self.named))
 
 
-class ExpressionParser:
+class ExpressionParser(TokenReader):
     """Reads expressions from tokens."""
 
     def __init__(self, name: str, tokens: list[Token]) -> None:
-        self.template = name
-        self.tokens = tokens
-        self.position = 0
-        self.depth = 0
+        super().__init__(name, tokens)
         self.scope = "s"
         self.mentioned: set[str] = set()
-        self.temporaries = 0
-
-    # Tokens
-
-    @property
-    def current(self) -> Token:
-        return self.tokens[self.position]
-
-    def take(self) -> Token:
-        """The current token; the next one becomes current."""
-        token = self.tokens[self.position]
-        self.position = min(self.position + 1, len(self.tokens) - 1)
-        return token
-
-    def at(self, kind: str) -> bool:
-        return self.tokens[self.position].kind == kind
-
-    def at_word(self, *words: str) -> bool:
-        token = self.tokens[self.position]
-        return token.kind == "name" and token.value in words
-
-    def skip(self, kind: str) -> bool:
-        """Take the current token if it is of that kind."""
-        found = self.at(kind)
-        if found:
-            self.take()
-        return found
-
-    def skip_word(self, *words: str) -> bool:
-        found = self.at_word(*words)
-        if found:
-            self.take()
-        return found
-
-    def expect(self, kind: str, expected: str = "") -> Token:
-        """Take a token of that kind. Raises ``TemplateError`` for another one."""
-        if not self.at(kind):
-            raise self.unexpected(expected or f"`{kind}`")
-        return self.take()
-
-    def expect_word(self, word: str) -> None:
-        if not self.skip_word(word):
-            raise self.unexpected(word)
-
-    def unexpected(self, expected: str) -> TemplateError:
-        token = self.current
-        found = {"end": "end of input", "data": "text"}.get(token.kind, token.kind)
-        if token.kind in ("name", "string", "number"):
-            found = f"{token.kind} {token.value!r}"
-        return self.fail(f"unexpected {found}, expected {expected}")
-
-    def fail(self, message: str) -> TemplateError:
-        """A syntax error at the current token."""
-        return TemplateError(self.template, self.current.line, message, "syntax error")
+        self._temporaries = 0
 
     def temporary(self, letter: str = "t") -> str:
         """A fresh Python name."""
-        self.temporaries += 1
-        return f"{letter}{self.temporaries}"
+        self._temporaries += 1
+        return f"{letter}{self._temporaries}"
 
     # Expressions, from the weakest operator to the strongest
 
     def expression(self) -> Code:
-        self._enter()
+        self.enter()
         code = self.disjunction()
         while self.skip_word("if"):
             condition = self.disjunction()
@@ -166,11 +109,6 @@ class ExpressionParser:
             code = Code(f"({code} if {condition} else {other})")
         self.depth -= 1
         return code
-
-    def _enter(self) -> None:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise self.fail("template exceeds maximum recursion limits")
 
     def disjunction(self) -> Code:
         left = self._conjunction()
@@ -263,7 +201,7 @@ class ExpressionParser:
         if self.skip("-"):
             inner = self._signed()
             return constant(f"negative({inner})", (inner,))
-        self._enter()
+        self.enter()
         code = self._primary()
         self.depth -= 1
         return code

@@ -109,7 +109,7 @@ class TemplateWriter(ExpressionParser):
 
     def _body(self, ends: Sequence[str]) -> str:
         """Everything up to one of the end tags, whose name is returned."""
-        self._enter()
+        self.enter()
         while True:
             token = self.take()
             if token.kind == "end":

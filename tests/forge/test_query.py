@@ -117,12 +117,17 @@ def test_version_2_has_its_own_paths() -> None:
         ('"\\(1.0 + 1)"', "2.0"),
         ("[(1, 2) * (3, 4)]", [3, 4, 6, 8]),
         ("18446744073709551616", 18446744073709551616.0),
+        ("1e1000", None),
+        ("[infinite]", [None]),
+        ('"a" * 0', None),
+        ('"abc" | [match("(x)?b").captures[]]', []),
+        ('"abc" | capture("(?<n>x)?(?<b>b)")', {"b": "b"}),
         ('["a", null, 1] | join("-")', "a-null-1"),
         ('"a1b22" | [scan("[0-9]+")]', ["1"]),
         ('"(1 + 1)" + "# no comment" # 1', "(1 + 1)# no comment"),
     ],
 )
-def test_numbers_are_those_of_jaq(filter: str, expected: Any) -> None:
+def test_values_are_those_of_jaq(filter: str, expected: Any) -> None:
     result = run(filter, {"a": 1.0}, p=3.0)
     assert (repr(result), type(result)) == (repr(expected), type(expected))
 

@@ -20,7 +20,10 @@ def _native_format($name): format($name);
 
 def _plus(a; b): a as $a | b as $b | _native_plus($a; $b) | _like($a; $b);
 def _minus(a; b): a as $a | b as $b | _native_minus($a; $b) | _like($a; $b);
-def _multiply(a; b): a as $a | b as $b | _native_multiply($a; $b) | _like($a; $b);
+def _multiply(a; b):
+  a as $a | b as $b
+  | if ([$a, $b] | map(type)) == ["string", "number"] and $b <= 0 then null
+    else _native_multiply($a; $b) | _like($a; $b) end;
 def _divide(a; b): a as $a | b as $b | _native_divide($a; $b) | _as_float;
 def _mod(a; b):
   a as $a | b as $b
@@ -37,6 +40,17 @@ def join($separator):
   if length == 0 then ""
   else reduce .[1:][] as $item (.[0] | tostring; . + $separator + ($item | tostring))
   end;
+
+# Groups that took no part in a match are not captures.
+def _native_match($pattern; $flags): match($pattern; $flags);
+def match($pattern; $flags):
+  _native_match($pattern; $flags) | .captures |= map(select(.string != null));
+def match($pattern): match($pattern; "");
+def capture($pattern; $flags):
+  match($pattern; $flags)
+  | [.captures[] | select(.name != null) | {key: .name, value: .string}]
+  | from_entries;
+def capture($pattern): capture($pattern; "");
 
 def scan($pattern; $flags): match($pattern; $flags) | .string;
 def scan($pattern): scan($pattern; "");

@@ -117,6 +117,7 @@ class Query:
             answer[1:].decode("utf-8", "surrogatepass"),
             object_pairs_hook=_sorted_map,
             parse_int=_number,
+            parse_float=_float,
         )
         return outputs
 
@@ -196,6 +197,12 @@ def _number(text: str) -> int | float:
     """Whole numbers beyond 64 bits are floats, as in Weaver."""
     value = int(text)
     return value if _SMALLEST <= value <= _LARGEST else float(text)
+
+
+def _float(text: str) -> float | None:
+    """JSON knows no infinity: Weaver shows it as null, libjq as the largest float."""
+    value = float(text)
+    return value if abs(value) < sys.float_info.max else None
 
 
 def _readable(error: str) -> str:

@@ -184,7 +184,7 @@ def _url(text: Any, path: Path) -> SchemaUrl:
 
 
 def _dependencies(content: dict[str, Any], named: bool) -> tuple[Dependency, ...]:
-    items = content.get("dependencies") or []
+    items = content.get("dependencies", [])
     if not isinstance(items, list):
         raise _Invalid(f"expected a list, found {show(items)}", ("dependencies",))
     return tuple(

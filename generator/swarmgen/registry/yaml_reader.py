@@ -345,6 +345,6 @@ def _tagged(event: Any) -> Any:
         return value
     if name == "float" and type(value) is int:
         return float(value)
-    if type(value) is not expected:
+    if type(value) is not expected or (name == "null" and not text):
         raise _at(event, f"`{text}` is no {name}, as its tag says")
     return value

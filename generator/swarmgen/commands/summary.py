@@ -17,6 +17,8 @@ from swarmgen.problems import Location, Problem
 from swarmgen.project.generation import Outcome
 from swarmgen.report import for_people, github_annotations, report
 
+# What `generate` says of a file that `generate --check` calls by the word on the left.
+_REPAIRED = {"changed": "updated", "missing": "created", "unexpected": "moved"}
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -39,7 +41,7 @@ def print_summary(
     if style == "github":
         click.echo("".join(_annotations(outcomes, check)), nl=False)
         click.echo(github_annotations(problems), nl=False)
-    click.echo("".join(_lists(outcomes)), nl=False)
+    click.echo("".join(_lists(outcomes, check)), nl=False)
     if check:
         _echo_patches(outcomes, group=style == "github")
     if style == "text":
@@ -50,12 +52,12 @@ def print_summary(
         click.echo(_last_line(outcomes, check), err=True)
 
 
-def _lists(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _lists(outcomes: Sequence[Outcome], check: bool) -> Iterator[str]:
     for outcome in outcomes:
         if outcome.failed:
             continue
         for word, path in _differences(outcome):
-            yield f"{word:<10} {path}\n"
+            yield f"{word if check else _REPAIRED[word]:<10} {path}\n"
         if outcome.moved_to:
             yield f"moved what nothing generates to {outcome.moved_to}\n"
 
@@ -115,10 +117,14 @@ def _last_line(outcomes: Sequence[Outcome], check: bool) -> str:
     }
     if not any(counts.values()):
         return f"{_count(files)} up to date"
-    listed = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    listed = ", ".join(
+        f"{number} {word if check else _REPAIRED[word]}"
+        for word, number in counts.items()
+        if number
+    )
     if check:
         return f"{_count(files)} checked: {listed}; `swarmgen generate` repairs them"
-    return f"{_count(files)} up to date now; there were {listed}"
+    return f"{_count(files)} up to date now: {listed}"
 
 
 def _as_json(

@@ -128,6 +128,9 @@ class _TemplateObject:
     def __init__(self, file_name: str) -> None:
         self.file_name = file_name
 
+    def __str__(self) -> str:
+        return "{}"
+
     def set_file_name(self, name: Any, /) -> str:
         if not isinstance(name, str):
             raise FilterError("set_file_name wants a string")
@@ -177,7 +180,8 @@ class _Job:
     def _render_one(
         self, value: Any, variables: Mapping[str, Any], rendering: Rendering
     ) -> None:
-        names = {"ctx": value, "params": variables}
+        # Without any parameter jq has no $params, but templates still see the key.
+        names = {"ctx": value, "params": variables or {"params": {}}}
         try:
             template = _TemplateObject(self._file_name(names))
         except TemplateError as error:

@@ -83,7 +83,7 @@ def _variables(
 ) -> dict[str, Any]:
     """The parameters by name, and all of them under the name ``params``."""
     merged = {**config.params, **entry.params, **parameters}
-    return {**merged, "params": merged} if merged else {}
+    return {**merged, "params": merged}
 
 
 def _listing(folder: Path) -> tuple[list[str], list[str]]:
@@ -180,8 +180,7 @@ class _Job:
     def _render_one(
         self, value: Any, variables: Mapping[str, Any], rendering: Rendering
     ) -> None:
-        # Without any parameter jq has no $params, but templates still see the key.
-        names = {"ctx": value, "params": variables or {"params": {}}}
+        names = {"ctx": value, "params": variables}
         try:
             template = _TemplateObject(self._file_name(names))
         except TemplateError as error:

@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+SCRIPTS := '*.sh' .ci ':!tests/golden'
 
 .PHONY: help install demo test slow lint format golden share bench check generate clean
 
@@ -43,13 +44,13 @@ lint: $(VENV)/.tested ## ruff, black, mypy, shellcheck, shfmt
 	$(BIN)/black --quiet --check generator tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/mypy generated/python/swarmsh_telemetry
-	git ls-files -z '*.sh' .ci/run generated/bash | xargs -0 $(BIN)/shellcheck
-	git ls-files -z '*.sh' .ci/run generated/bash | xargs -0 $(BIN)/shfmt -d
+	git ls-files -z $(SCRIPTS) generated/bash | xargs -0 $(BIN)/shellcheck
+	git ls-files -z $(SCRIPTS) generated/bash | xargs -0 $(BIN)/shfmt -d
 
 format: $(VENV)/.tested ## format hand-written code
 	$(BIN)/ruff check --fix .
 	$(BIN)/black --quiet generator tests benchmarks examples
-	git ls-files -z '*.sh' .ci/run | xargs -0 $(BIN)/shfmt -w
+	git ls-files -z $(SCRIPTS) | xargs -0 $(BIN)/shfmt -w
 
 golden: $(VENV)/.tested ## rewrite the expected output of the golden cases
 	$(BIN)/python -m pytest tests/golden --rewrite-golden

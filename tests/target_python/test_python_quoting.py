@@ -86,7 +86,9 @@ def is_visible(source: str) -> bool:
 
     What no version of Unicode has assigned yet may stand as it is.
     """
-    return all(category(c) not in HIDDEN or c == "\n" for c in source if ord(c) < 0x3000)
+    return all(
+        category(c) not in HIDDEN or c == "\n" for c in source if ord(c) < 0x3000
+    )
 
 
 @given(TEXTS)

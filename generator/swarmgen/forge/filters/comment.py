@@ -57,7 +57,9 @@ def comment_filter(
         settings = formats.get(name)
         if settings is None:
             known = ", ".join(formats) or "none"
-            raise FilterError(f"comment format `{name}` is not configured ({known} are)")
+            raise FilterError(
+                f"comment format `{name}` is not configured ({known} are)"
+            )
         frame = _frame(settings, options)
         body = _tidied(_joined(value), settings, name)
         out = _paper(settings, options, len(frame.indent) + _bytes(frame.prefix))
@@ -132,6 +134,4 @@ def _rendered(
     if settings["format"] == "html":
         options = comment_html.options_from(given)
         return comment_html.to_html(tree, options, out, snippet)
-    return comment_markdown.to_markdown(
-        tree, comment_markdown.options_from(given), out
-    )
+    return comment_markdown.to_markdown(tree, comment_markdown.options_from(given), out)

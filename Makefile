@@ -34,10 +34,10 @@ check: $(VENV)/.installed ## the drift gate
 	$(BIN)/swarmgen generate --check
 
 test: $(VENV)/.tested ## the full suite
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
 slow: $(VENV)/.tested ## the proofs that take longer
-	$(BIN)/python -m pytest -n $(WORKERS) -m slow
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) -m slow
 
 lint: $(VENV)/.tested ## ruff, black, mypy, shellcheck, shfmt
 	$(BIN)/ruff check .

@@ -87,7 +87,6 @@ def test_a_target_that_comes_with_swarmgen_needs_no_templates(shop: Path) -> Non
     [
         (["nope", "out", "-t", "templates"], "TargetNotSupported"),
         (["../..", "out", "-t", "templates"], "TargetNotSupported"),
-        (["x", "out", "-c", "any.yaml"], "InvalidConfigFile"),
         (["x", "out", "-D", "nothing"], "InvalidParam"),
         (["x", "out", "-D", "a=["], "InvalidParam"),
         (["x", "out", "--params", "missing.yaml"], "InvalidParams"),
@@ -97,6 +96,30 @@ def test_wrong_arguments_are_told_and_nothing_is_written(
     shop: Path, arguments: list[str], code: str
 ) -> None:
     assert codes(*arguments) == [code]
+    assert not (shop / "out").exists()
+
+
+def test_an_absent_configuration_file_is_named_and_nothing_is_written(
+    shop: Path,
+) -> None:
+    result = run("x", "out", "-c", "any.yaml")
+    assert result.exit_code == 1
+    assert "any.yaml" in result.output
+    assert not (shop / "out").exists()
+
+
+def test_a_configuration_file_that_is_both_toml_and_weaver_yaml_works(
+    shop: Path,
+) -> None:
+    (shop / "both.yaml").write_text("# settings to come\n")
+    assert run("x", "out", "-c", "both.yaml").exit_code == 0
+
+
+def test_a_config_file_must_be_toml_too_as_with_weaver(shop: Path) -> None:
+    (shop / "any.yaml").write_text("templates: []\n", encoding="utf-8")
+    result = run("x", "out", "-c", "any.yaml")
+    assert result.exit_code == 1
+    assert "any.yaml: error[Config]" in result.stderr
     assert not (shop / "out").exists()
 
 

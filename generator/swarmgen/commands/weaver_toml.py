@@ -116,7 +116,10 @@ def _as_option(value: Any) -> Any:
 
 def _invalid(where: Location, error: str) -> Problem:
     message = f"the settings in {Path(where.path).name} cannot be used: {error}"
-    hint = "`--config` names another file"
+    hint = (
+        "this is the project's .weaver.toml, also when -c or --config names it; "
+        "a target's weaver.yaml belongs into the target's folder"
+    )
     return Problem(
         "Config", message, location=where, hint=hint, fields={"error": error}
     )

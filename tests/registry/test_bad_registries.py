@@ -226,3 +226,18 @@ def test_a_manifest_without_scheme_is_located_at_its_key(resolve: Resolve) -> No
     assert said(resolution) == [
         ("InvalidRegistryManifest", "registry/manifest.yaml:2:1")
     ]
+
+
+def test_empty_names_stay_in_version_2_of_the_context(resolve: Resolve) -> None:
+    text = """\
+groups:
+  - {id: entity.x, type: entity, name: "", brief: b, stability: stable}
+  - id: registry.x
+    type: attribute_group
+    brief: b
+    attributes: [{id: "", type: int, brief: b, stability: stable}]
+"""
+    context = resolve({"main.yaml": text}).context(v2=True)
+    assert context is not None
+    assert [entity["type"] for entity in context["registry"]["entities"]] == [""]
+    assert [known["key"] for known in context["registry"]["attributes"]] == [""]

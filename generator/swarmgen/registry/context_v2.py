@@ -27,6 +27,7 @@ SECTIONS = {
     "events": "event",
     "entities": "entity",
 }
+_ALWAYS = frozenset(("brief", "key", "name", "type"))
 _OWN_KEY = {"metrics": "name", "spans": "type", "events": "name", "entities": "type"}
 
 
@@ -81,12 +82,12 @@ def _sorted(
 
 
 def _without_empty(thing: dict[str, Any]) -> dict[str, Any]:
-    """Without what says nothing, but with an empty brief, which is always there."""
+    """Without what says nothing, but with an empty brief or name: they are always there."""
     empty: tuple[Any, ...] = (None, "", [], {})
     return {
         k: v
         for k, v in thing.items()
-        if k == "brief" or not any(v == e and type(v) is type(e) for e in empty)
+        if k in _ALWAYS or not any(v == e and type(v) is type(e) for e in empty)
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from swarmgen.registry.globs import is_glob
+from swarmgen.globs import is_glob
 from swarmgen.registry.shapes import (
     SCHEMA,
     STRICTER,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from swarmgen.globs import compile_glob
 from swarmgen.problems import Problem, Severity
 from swarmgen.registry.dependencies import (
     Dependency,
@@ -16,7 +17,6 @@ from swarmgen.registry.dependencies import (
     references,
     source_of_attribute,
 )
-from swarmgen.registry.globs import compile_glob
 from swarmgen.registry.inheritance import excluded_problem
 from swarmgen.registry.loader import SIGNALS, Fatal, Imports
 from swarmgen.registry.model import (

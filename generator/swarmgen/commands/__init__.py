@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from swarmgen import __version__
+from swarmgen.commands.ending import like_a_filter
 
 
 class LazyGroup(click.Group):
@@ -32,8 +34,20 @@ class LazyGroup(click.Group):
         return command
 
 
+class Program(LazyGroup):
+    """The whole command line: how it ends is the same for every command."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with like_a_filter():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with like_a_filter():
+            return super().invoke(ctx)
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=Program,
     lazy={
         "registry": "swarmgen.commands.registry:registry",
         "generate": "swarmgen.commands.generate:generate",
@@ -43,7 +57,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="swarmgen")
-@click.option("--debug", count=True, help="Print log lines; repeat for more.")
+@click.option("--debug", is_flag=True, help="Print each step as it begins.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and problems only.")
 @click.option("--future", is_flag=True, help="Treat every warning as an error.")
 @click.option(
@@ -53,7 +67,7 @@ class LazyGroup(click.Group):
 )
 @click.pass_context
 def main(
-    ctx: click.Context, debug: int, quiet: bool, future: bool, config: Path | None
+    ctx: click.Context, debug: bool, quiet: bool, future: bool, config: Path | None
 ) -> None:
     """Generate code, scripts, docs and schemas from semantic conventions."""
     ctx.obj = {"debug": debug, "quiet": quiet, "future": future, "config": config}

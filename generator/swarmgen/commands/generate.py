@@ -61,7 +61,8 @@ def generate(
         problems = warnings_as_errors(problems)
     outcomes = []
     if found and not has_errors(problems):
-        with Progress(settings.get("quiet", False)) as progress:
+        quiet, debug = settings.get("quiet", False), settings.get("debug", False)
+        with Progress(quiet, debug) as progress:
             run = Run(
                 write=not check,
                 cache=open_cache(not no_cache),

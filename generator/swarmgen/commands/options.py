@@ -222,7 +222,7 @@ def global_options(function: Function) -> Function:
     settings: dict[str, Any] = {"callback": _remember, "expose_value": False}
     options = [
         click.option(
-            "--debug", count=True, help="Print log lines; repeat for more.", **settings
+            "--debug", is_flag=True, help="Print each step as it begins.", **settings
         ),
         click.option(
             "-q",
@@ -300,7 +300,8 @@ def read_registry(
         policies.skip_policies,
         policies.display_policy_coverage,
     )
-    project = weaver_toml_of(click.get_current_context())
+    ctx = click.get_current_context()
+    project = weaver_toml_of(ctx)
     options = RegistryOptions(
         registry.registry,
         follow_symlinks=registry.follow_symlinks,
@@ -308,7 +309,8 @@ def read_registry(
         v2=registry.v2,
         overrides=project.overrides if project else (),
     )
-    quiet = bool(click.get_current_context().ensure_object(dict).get("quiet"))
-    with Progress(quiet) as progress:
+    settings = ctx.ensure_object(dict)
+    quiet, debug = bool(settings.get("quiet")), bool(settings.get("debug"))
+    with Progress(quiet, debug) as progress:
         progress(f"resolving {registry.registry}")
         return resolve_registry(options), problems

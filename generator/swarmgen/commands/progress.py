@@ -1,4 +1,4 @@
-"""Progress on standard error, once a run takes longer than a second."""
+"""Progress on standard error, once a run takes longer than a second or when asked for."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ class Progress:
     """Call it with what happens next; use it as a context that ends with the run.
 
     The line is rewritten in place, and gone at the end. Where standard error is no
-    terminal, nothing is printed: other programs read problems there.
+    terminal, nothing is printed: other programs read problems there. With ``debug``
+    each step is a line instead, with the seconds since the start, wherever it goes.
     """
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, debug: bool = False) -> None:
+        self._debug = debug
         self._started = time.monotonic()
         self._lock = threading.Lock()
         self._step = ""
         self._shown = 0
-        self._quiet = quiet or not sys.stderr.isatty()
+        self._quiet = quiet or debug or not sys.stderr.isatty()
         self._timer = threading.Timer(PATIENCE, self._show)
         self._timer.daemon = True
 
@@ -40,7 +42,10 @@ class Progress:
 
     def __call__(self, step: str) -> None:
         self._step = step
-        if time.monotonic() - self._started >= PATIENCE:
+        elapsed = time.monotonic() - self._started
+        if self._debug:
+            self._print(f"swarmgen: {elapsed:.3f} s: {step}\n")
+        elif elapsed >= PATIENCE:
             self._show()
 
     def _show(self) -> None:

@@ -74,7 +74,8 @@ def generate(
     from swarmgen.commands.progress import Progress
     from swarmgen.commands.rendering import Request, run
 
-    inherited = ctx.ensure_object(dict).get("config")
+    settings = ctx.ensure_object(dict)
+    inherited = settings.get("config")
     request = Request(
         target,
         output,
@@ -87,8 +88,8 @@ def generate(
         cached=not no_cache,
         project=weaver_toml_of(ctx),
     )
-    quiet = bool(ctx.ensure_object(dict).get("quiet"))
-    with Progress(quiet) as progress:
+    quiet = bool(settings.get("quiet"))
+    with Progress(quiet, bool(settings.get("debug"))) as progress:
         problems, written = run(request, progress)
     conclude(problems, diagnostics)
     if not quiet:

@@ -32,11 +32,13 @@ def policy_problems(
     if not found and not (coverage and not skip):
         return []
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    what = f"the Rego policy `{found[0]}`{others} cannot be run"
+    what = "there is no policy coverage"
+    if found:
+        what = f"the Rego policy `{found[0]}`{others} cannot be run"
     return [
         Problem(
             "UnsupportedPolicy",
-            f"{what if found else 'there is no policy coverage'}: Rego comes with a later version",
+            f"{what}: Rego comes with a later version",
             Severity.ERROR,
             Location(found[0]) if found else None,
             "give --skip-policies to go on without the policies",

@@ -8,6 +8,7 @@ from typing import Any
 
 from swarmgen.globs import compile_glob
 from swarmgen.problems import Problem, Severity
+from swarmgen.registry.definition_reader import SIGNALS, Imports
 from swarmgen.registry.dependencies import (
     Dependency,
     Versions,
@@ -18,7 +19,7 @@ from swarmgen.registry.dependencies import (
     source_of_attribute,
 )
 from swarmgen.registry.inheritance import excluded_problem
-from swarmgen.registry.loader import SIGNALS, Fatal, Imports
+from swarmgen.registry.loader import Fatal
 from swarmgen.registry.model import (
     Attribute,
     Group,

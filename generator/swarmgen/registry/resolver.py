@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from swarmgen.problems import Problem, Severity
 from swarmgen.registry.associations import Associations
+from swarmgen.registry.definition_reader import SIGNALS, Imports
 from swarmgen.registry.dependencies import Dependency, Versions
 from swarmgen.registry.imports import Importer
 from swarmgen.registry.inheritance import Inheritance, apply_prefixes
-from swarmgen.registry.loader import SIGNALS, Imports, Loaded
+from swarmgen.registry.loader import Loaded
 from swarmgen.registry.model import Group, Origins, Registry
 from swarmgen.registry.ordering import attribute_order
 from swarmgen.registry.places import Locator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -158,3 +159,8 @@ def _location(problem: Problem) -> dict[str, Any] | None:
         return None
     place = problem.location
     return {"path": place.path, "line": place.line, "column": place.column}
+
+
+def coloured(stream: Any) -> bool:
+    """Colour only on a terminal, and not if https://no-color.org says otherwise."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR")

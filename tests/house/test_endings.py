@@ -62,7 +62,7 @@ def test_an_interrupted_run_ends_as_one_and_writes_nothing(registry: Path) -> No
     (templates / "weaver.yaml").write_text("templates: [{template: a.j2, filter: .}]")
     (templates / "a.j2").write_text(ENDLESS)
     process = subprocess.Popen(
-        [*SWARMGEN, "--debug", *"registry generate endless out -r .".split()],
+        [*SWARMGEN, "--debug", "registry", "generate", "endless", "out", "-r", "."],
         cwd=registry,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),

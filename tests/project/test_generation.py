@@ -157,6 +157,22 @@ def test_a_template_that_leaves_the_output_folder_is_refused(project: Path) -> N
     assert not (project / "out").exists()
 
 
+@pytest.mark.parametrize("path", ["{folder}/elsewhere/one", "link/one"])
+def test_an_absolute_path_and_a_link_do_not_lead_out_of_the_output_folder(
+    path: str, project: Path
+) -> None:
+    (project / "elsewhere").mkdir()
+    (project / "out").mkdir()
+    (project / "out/link").symlink_to("../elsewhere")
+    name = path.format(folder=project)
+    template = project / "templates/registry/text/group.txt.j2"
+    template.write_text(f"{{{{ template.set_file_name('{name}' ~ ctx.id) }}}}")
+    result = swarmgen("generate")
+    assert result.exit_code == 2
+    assert "OutputPathEscapes" in result.stderr
+    assert list((project / "elsewhere").iterdir()) == []
+
+
 def test_a_file_that_is_added_to_the_registry_is_noticed(project: Path) -> None:
     swarmgen("generate")
     text = CONVENTIONS.replace("one", "three").replace("two", "four")

@@ -100,3 +100,15 @@ def test_where_there_is_no_terminal_there_is_no_progress(
         command, cwd=registry, capture_output=True, text=True, check=True
     )
     assert "swarmgen:" not in done.stderr
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_problems_are_coloured_at_a_terminal_unless_no_color_is_set(
+    no_color: str, coloured: bool, registry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    attribute = "    attributes: [{id: a.b, type: double, brief: No stability.}]\n"
+    (registry / "a.yaml").write_text(REGISTRY + attribute)
+    arguments = ["registry", "check", "-r", str(registry)]
+    shown = at_a_terminal(registry, PATIENT, arguments)
+    assert "warning" in shown and ("\x1b[" in shown) == coloured

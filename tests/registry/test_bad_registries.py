@@ -155,6 +155,19 @@ def test_a_large_file_is_read_in_one_go(resolve: Resolve) -> None:
     assert context is not None and len(context["groups"][0]["attributes"]) == 10_002
 
 
+@pytest.mark.slow
+def test_a_file_of_100_megabytes_is_read_or_its_problem_is_located(
+    resolve: Resolve,
+) -> None:
+    brief = ("b" * 999 + " ") * 100_000
+    text = ATTRIBUTES.replace("Title.", brief)
+    assert said(resolve({"main.yaml": text})) == []
+    assert said(resolve({"main.yaml": text.replace("type: int", "typ: int")})) == [
+        ("InvalidSemConvSpec", "registry/main.yaml:7:26"),
+        ("InvalidSemConvSpec", "registry/main.yaml:7:9"),
+    ]
+
+
 def test_a_loop_of_links_is_an_error_only_when_links_are_followed(
     resolve: Resolve,
 ) -> None:

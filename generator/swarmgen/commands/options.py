@@ -248,7 +248,7 @@ def conclude(problems: Iterable[Problem], diagnostics: DiagnosticArgs) -> None:
     every warning); returns otherwise.
     """
     from swarmgen.problems import has_errors, warnings_as_errors
-    from swarmgen.report import FORMATS, github_annotations, report
+    from swarmgen.report import FORMATS, coloured, github_annotations, report
 
     ctx = click.get_current_context()
     if ctx.ensure_object(dict).get("future"):
@@ -258,7 +258,7 @@ def conclude(problems: Iterable[Problem], diagnostics: DiagnosticArgs) -> None:
     if diagnostics.diagnostic_format not in FORMATS or diagnostics.diagnostic_template:
         text = _by_template(problems, diagnostics)
     else:
-        text = report(problems, diagnostics.diagnostic_format, colour=stream.isatty())
+        text = report(problems, diagnostics.diagnostic_format, colour=coloured(stream))
     click.echo(text, file=stream, nl=False)
     if diagnostics.diagnostic_format == "gh_workflow_command":
         click.echo(github_annotations(problems), err=True, nl=False)

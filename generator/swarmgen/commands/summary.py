@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
@@ -15,7 +14,7 @@ from swarmgen.output.patch import patch
 from swarmgen.output.tree import Change
 from swarmgen.problems import Location, Problem
 from swarmgen.project.generation import Outcome
-from swarmgen.report import for_people, github_annotations, report
+from swarmgen.report import coloured, for_people, github_annotations, report
 
 # What `generate` says of a file that `generate --check` calls by the word on the left.
 _REPAIRED = {"changed": "updated", "missing": "created", "unexpected": "moved"}
@@ -46,7 +45,7 @@ def print_summary(
         _echo_patches(outcomes, group=style == "github")
     if style == "text":
         click.echo(
-            for_people(problems, colour=_coloured(sys.stderr)), err=True, nl=False
+            for_people(problems, colour=coloured(sys.stderr)), err=True, nl=False
         )
     if not quiet and outcomes:
         click.echo(_last_line(outcomes, check), err=True)
@@ -83,7 +82,7 @@ def _echo_patches(outcomes: Sequence[Outcome], group: bool) -> None:
     )
     if not text:
         return
-    if _coloured(sys.stdout):
+    if coloured(sys.stdout):
         text = "".join(map(_coloured_line, text.splitlines(keepends=True)))
     click.echo(f"::group::diff\n{text}::endgroup::" if group else text, nl=group)
 
@@ -175,11 +174,6 @@ def _joined(outcome: Outcome, path: str) -> str:
 
 def _count(files: int) -> str:
     return f"{files} file" if files == 1 else f"{files} files"
-
-
-def _coloured(stream: Any) -> bool:
-    """Colour only on a terminal, and not if https://no-color.org says otherwise."""
-    return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
 
 
 def _coloured_line(line: str) -> str:

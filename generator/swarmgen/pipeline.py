@@ -107,6 +107,7 @@ def produce(request: Request, session: Session) -> Product:
 
 def _run(request: Request, session: Session) -> Product:
     from swarmgen.forge import render_target
+    from swarmgen.forge.query import start_worker
     from swarmgen.locate import target_folder, templates_root
     from swarmgen.output.formatting import format_files
     from swarmgen.problems import has_errors
@@ -117,16 +118,21 @@ def _run(request: Request, session: Session) -> Product:
     inputs = [*map(str, looked_at), *request.policies]
     if folder is None:
         return Product({}, tuple(problems), inputs=tuple(inputs))
-    resolution, context = _resolve(request, folder, session)
-    problems += [*resolution.problems, *_policy_problems(request)]
-    inputs += resolution.inputs
-    if context is None:
-        return Product({}, tuple(problems), inputs=tuple(inputs))
-    session.report(f"rendering {request.target}")
-    configs = [Path(path) for path in request.config] or None
-    rendering = render_target(
-        folder, context, request.params, configs=configs, project=request.project
-    )
+    with start_worker() as worker:
+        resolution, context = _resolve(request, folder, session)
+        problems += [*resolution.problems, *_policy_problems(request)]
+        inputs += resolution.inputs
+        if context is None:
+            return Product({}, tuple(problems), inputs=tuple(inputs))
+        session.report(f"rendering {request.target}")
+        rendering = render_target(
+            folder,
+            context,
+            request.params,
+            configs=[Path(path) for path in request.config] or None,
+            project=request.project,
+            worker=worker,
+        )
     problems += rendering.problems
     files = rendering.files
     if request.format != "none" and not has_errors(problems):

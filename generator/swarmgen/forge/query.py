@@ -59,19 +59,32 @@ def _prelude() -> str:
     return "".join([*files, *floats])
 
 
+def start_worker() -> subprocess.Popen[bytes]:
+    """A process that waits for a context. Who starts it early saves its start-up time."""
+    command = [sys.executable, "-I", str(_HERE / "jq_worker.py")]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
 class Query:
     """Filters over one context. Results of equal filters are computed once.
 
-    Use it as a context manager: its process ends with it.
+    Use it as a context manager: its process, or the fresh ``worker``, ends with it.
     """
 
-    def __init__(self, context: Any, time_limit: float = TIME_LIMIT) -> None:
+    def __init__(
+        self,
+        context: Any,
+        time_limit: float = TIME_LIMIT,
+        worker: subprocess.Popen[bytes] | None = None,
+    ) -> None:
         self._context = context
         self._time_limit = time_limit
+        self._fresh = worker
         self._worker: subprocess.Popen[bytes] | None = None
         self._results: dict[tuple[str, str], Any] = {}
         self._expected: list[tuple[str, str]] = []
-        self._asked: tuple[str, str] | None = None
+        self._asked: list[tuple[str, str]] = []
+        self._together = False
 
     def __enter__(self) -> Query:
         return self
@@ -87,7 +100,8 @@ class Query:
     def expect(self, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Announce filters with their variables in the order in which they will be run.
 
-        Each is computed while its caller is still busy with the one before.
+        Those with the same variables are computed together, each while the caller is
+        still busy with the one before.
         """
         self._expected = list(dict.fromkeys(_key(*request) for request in requests))
 
@@ -106,11 +120,12 @@ class Query:
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _outputs(self, key: tuple[str, str]) -> list[Any]:
-        if self._asked != key:
-            self._stop_if_busy()
-            self._ask(key)
+        if self._asked[:1] != [key]:
+            self._ask([key, *self._following(key)])
         answer = self._answer()
-        self._ask_ahead(key)
+        if answer[:1] != b"+" and self._together:
+            self._ask([key])
+            answer = self._answer()
         if answer[:1] != b"+":
             raise QueryError(_readable(answer[1:].decode("utf-8")))
         outputs: list[Any] = json.loads(
@@ -121,27 +136,32 @@ class Query:
         )
         return outputs
 
-    def _ask_ahead(self, done: tuple[str, str]) -> None:
-        """Ask for the next expected result, so that it is ready when it is needed."""
-        later = [k for k in self._expected if k not in self._results and k != done]
-        self._expected = later
-        if later:
-            with suppress(QueryError):
-                self._ask(later[0])
+    def _following(self, key: tuple[str, str]) -> list[tuple[str, str]]:
+        """What is expected after ``key`` and has the same variables."""
+        if key not in self._expected:
+            return []
+        later = self._expected[self._expected.index(key) + 1 :]
+        return [k for k in later if k[1] == key[1] and k not in self._results]
 
-    def _ask(self, key: tuple[str, str]) -> None:
-        filter, variables = key
+    def _ask(self, keys: list[tuple[str, str]]) -> None:
+        """Ask for results, which come one after another. Others are not waited for."""
+        if self._asked:
+            self._stop()
         try:
-            program = _prelude() + keep_numbers(filter)
+            programs = [keep_numbers(filter) for filter, _ in keys]
         except ValueError as error:
-            raise QueryError(str(error)) from error
+            if len(keys) == 1:
+                raise QueryError(str(error)) from error
+            return self._ask(keys[:1])
         worker = self._worker or self._start()
         assert worker.stdin
-        request = json.dumps({"program": program, "arguments": json.loads(variables)})
+        variables = json.loads(keys[0][1])
+        request = {"prelude": _prelude(), "programs": programs, "arguments": variables}
         with suppress(BrokenPipeError):
-            worker.stdin.write(request.encode("utf-8") + b"\n")
+            worker.stdin.write(json.dumps(request).encode("utf-8") + b"\n")
             worker.stdin.flush()
-        self._asked = key
+        self._asked, self._together = keys, len(keys) > 1
+        return None
 
     def _answer(self) -> bytes:
         worker = self._worker
@@ -150,34 +170,27 @@ class Query:
         timer.start()
         answer = worker.stdout.readline()
         timer.cancel()
-        self._asked = None
+        del self._asked[:1]
         if not answer.endswith(b"\n"):
             self._stop()
             raise QueryError(f"the filter ran longer than {self._time_limit:g} seconds")
         return answer[:-1]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", str(_HERE / "jq_worker.py")]
-        self._worker = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        self._worker, self._fresh = self._fresh or start_worker(), None
         assert self._worker.stdin
         context = json.dumps(self._context, ensure_ascii=False)
         self._worker.stdin.write(context.encode("utf-8", "surrogatepass") + b"\n")
         return self._worker
 
-    def _stop_if_busy(self) -> None:
-        """A worker that works on something else is not waited for."""
-        if self._asked is not None:
-            self._stop()
-
     def _stop(self) -> None:
-        worker, self._worker, self._asked = self._worker, None, None
-        if worker is None:
-            return
-        worker.kill()
-        with suppress(BrokenPipeError):
-            worker.communicate()
+        workers = [self._worker, self._fresh]
+        self._worker = self._fresh = None
+        self._asked = []
+        for worker in filter(None, workers):
+            worker.kill()
+            with suppress(BrokenPipeError):
+                worker.communicate()
 
 
 def _key(filter: str, variables: Mapping[str, Any]) -> tuple[str, str]:

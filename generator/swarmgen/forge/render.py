@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,13 +43,15 @@ def render_target(
     *,
     configs: Sequence[Path] | None = None,
     project: Mapping[str, Any] | None = None,
+    worker: subprocess.Popen[bytes] | None = None,
 ) -> Rendering:
     """Render the templates of a target folder and return the files, unwritten.
 
     ``context`` is a plain JSON value with sorted keys; ``parameters`` come before those
     of ``weaver.yaml``; ``configs`` replace the lookup of ``weaver.yaml`` files;
-    ``project`` holds ``acronyms`` and ``text_maps`` that come before theirs. Never raises for what is wrong in the folder: a template that fails is a problem, and the
-    other files are there.
+    ``project`` holds ``acronyms`` and ``text_maps`` that come before theirs; ``worker``
+    is a process of ``query.start_worker`` that is ready by now. Never raises for what is
+    wrong in the folder: a template that fails is a problem, and the other files are there.
     """
     config, problems, inputs = load_config(folder, configs, project)
     names, places = _listing(folder)
@@ -66,7 +69,7 @@ def render_target(
         tests=all_tests(),
         functions=all_functions(),
     )
-    with Query(context) as query:
+    with Query(context, worker=worker) as query:
         query.expect(
             (entry.filter, _variables(config, entry, parameters))
             for entry, _ in jobs

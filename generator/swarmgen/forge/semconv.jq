@@ -24,7 +24,7 @@ def _keep(condition):
 
 def _wanted($options):
   if $options.stable_only then _keep(.stability == "stable") else . end
-  | if $options | has("exclude_stability") then
+  | if ($options.exclude_stability // []) != [] then
       _unwanted_stabilities($options) as $unwanted
       | _keep(.stability as $stability | $unwanted | index($stability) | not)
     else . end

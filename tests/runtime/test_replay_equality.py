@@ -1,0 +1,78 @@
+"""One journal has one state: by fast path or plain rules, in any pieces, through any snapshot."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from histories import History
+
+from swarmsh import dump, load, replay
+from swarmsh.clock import close_window
+from swarmsh.state import State
+
+LIMIT = 64
+"""Records per segment, small so that the histories cross many boundaries."""
+
+
+def folded(journal: bytes, pieces: random.Random | None = None, **options: bool) -> State:
+    """The state of a journal, its segments cut from one stream, read in random pieces."""
+    state = State()
+    held = b""
+    position = 0
+    while True:
+        size = pieces.randint(1, 400) if pieces else 1 << 16
+        read = journal[position : position + size]
+        position += len(read)
+        held += read
+        while used := replay.fold(state, held, LIMIT, **options):
+            held = held[used:]
+        if not read:
+            return state
+
+
+def plainly(journal: bytes) -> State:
+    """The state by the rule text alone: no cached time window, no alarm, no fast path."""
+    state = State()
+    end = journal.rfind(b"\n")
+    for line in journal[:end].split(b"\n") if end >= 0 else []:
+        close_window(state)
+        state.alarm = 0
+        segment = state.segment
+        replay.fold_line(state, line, LIMIT)
+        if state.segment == segment:
+            state.offset += len(line) + 1
+    return state
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_fast_path_plain_rules_and_any_pieces_give_one_state(seed: int) -> None:
+    journal = History(seed).journal(150)
+    expected = dump.dump(plainly(journal)).decode("latin-1").split("\n")
+    assert dump.dump(folded(journal)).decode("latin-1").split("\n") == expected
+    assert dump.dump(folded(journal, plain=True)).decode("latin-1").split("\n") == expected
+    pieces = folded(journal, random.Random(seed))
+    assert dump.dump(pieces).decode("latin-1").split("\n") == expected
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_snapshot_taken_anywhere_resumes_to_the_same_state(seed: int) -> None:
+    history = History(1000 + seed)
+    first, second = history.journal(100), b"\n" + history.journal(100)
+    state = folded(first + b"\n")
+    text = dump.dump(state)
+    resumed = load.load(text)
+    assert dump.dump(resumed) == text
+    for one in (state, resumed):
+        held = second
+        while used := replay.fold(one, held, LIMIT):
+            held = held[used:]
+    assert dump.dump(resumed) == dump.dump(state)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_prefix_of_a_journal_folds_without_an_error(seed: int) -> None:
+    journal = History(2000 + seed).journal(12)
+    for end in range(len(journal)):
+        prefix = journal[:end]
+        assert dump.dump(folded(prefix)) == dump.dump(plainly(prefix))

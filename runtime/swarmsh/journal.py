@@ -1,0 +1,246 @@
+"""The journal's files: following them, and appending to them (PROTOCOL A1 to A5, R1 to R6, C1)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Sequence
+
+from swarmsh import framing, snapshots
+from swarmsh.clock import DRIFT
+from swarmsh.errors import (
+    Damaged,
+    OutcomeUnknown,
+    UnsupportedVersion,
+    UsageError,
+)
+from swarmsh.layout import RULES, Layout
+from swarmsh.replay import fold, outcome_of
+from swarmsh.state import WINDOW, Outcome, State
+from swarmsh_telemetry.records import RULES_DIGEST
+
+READ = 65536
+MOST_COLD_STARTS = 1000
+SAVE_EVERY = 1024
+SAVE_SHARE = 20
+"""A process spends at most one part in so many of its time on saving snapshots."""
+
+
+class Journal:
+    """A state that follows the journal, and the end of the journal to append to.
+
+    Not thread-safe: one operation at a time. Reading needs no write access to the directory.
+    """
+
+    def __init__(self, layout: Layout, *, writable: bool = True) -> None:
+        self.layout = layout
+        self.writable = writable
+        self.state = State()
+        self.nonce = b""
+        self.number = 0
+        self.descriptor = -1
+        self.starts = 0
+        self.saved_at = 0.0
+        self.save_cost = 0.0
+        self.renew_nonce()
+        self.start()
+
+    def renew_nonce(self) -> None:
+        """Take a new identity for requests, as every process and every fork must (Q1)."""
+        self.nonce = secrets.token_hex(8).encode()
+        self.number = 0
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+    def start(self) -> None:
+        """Start cold, from the newest snapshot whose segment is still there (C1)."""
+        for _ in range(MOST_COLD_STARTS):
+            self.starts += 1
+            state = self.newest()
+            if state is not None and self.open_segment(state.segment):
+                self.state = state
+                return
+        raise Damaged(f"{self.layout.home}: no snapshot leads to a segment that is there")
+
+    def newest(self) -> State | None:
+        """The state of the newest readable snapshot; None when it vanished: list again."""
+        folder = self.layout.home / "snapshot"
+        for name in snapshots.names(self.layout.home):
+            try:
+                state = snapshots.read(folder / name)
+            except FileNotFoundError:
+                return None
+            if state is not None:
+                return state
+        return State()
+
+    def open_segment(self, number: int) -> bool:
+        """Open a segment, made when it is not there yet (R2); False when it is a tombstone.
+
+        Without write access a segment that is not there yet is waited for: it reads as empty.
+        """
+        self.close()
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT if self.writable else os.O_RDONLY
+        try:
+            self.descriptor = os.open(
+                self.layout.segment(number), flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+            )
+        except FileNotFoundError:
+            return True
+        if self.writable and self.layout.power:
+            os.fsync(self.descriptor)
+        return os.pread(self.descriptor, len(snapshots.GONE), 0) != snapshots.GONE
+
+    def sync(self) -> None:
+        """Fold everything that the journal holds by now."""
+        size = READ
+        while True:
+            if self.descriptor < 0 and not self.reopen():
+                return
+            state = self.state
+            segment = state.segment
+            data = os.pread(self.descriptor, size, state.offset)
+            used = fold(state, data, self.layout.records)
+            if state.segment != segment:
+                self.next_segment()
+            elif len(data) < size:
+                return
+            elif not used:
+                size *= 2  # a line longer than what was read: damage, but its end must be found
+
+    def reopen(self) -> bool:
+        """Look again for a segment that was not there; False while it is not."""
+        if not self.open_segment(self.state.segment):
+            self.start()
+        return self.descriptor >= 0
+
+    def next_segment(self) -> None:
+        """The end of a segment was read: go on in the next, or start cold when that is gone."""
+        if self.layout.power and self.writable:
+            os.fdatasync(self.descriptor)
+        if not self.open_segment(self.state.segment):
+            self.start()
+        elif self.layout.power and self.writable:
+            self.sync_names()
+
+    def sync_names(self) -> None:
+        descriptor = os.open(self.layout.home / "journal", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def check_rules(self) -> None:
+        """Raise UnsupportedVersion unless this software knows the rules in force (V1)."""
+        state = self.state
+        if state.rules == RULES and state.rules_digest == RULES_DIGEST.encode():
+            return
+        raise UnsupportedVersion(
+            f"the journal follows rules {state.rules} ({state.rules_digest[:12].decode()}…), this "
+            f"swarmsh writes by rules {RULES} ({RULES_DIGEST[:12]}…): use the swarmsh that made it, "
+            "or upgrade"
+        )
+
+    def append(
+        self,
+        event: bytes,
+        subject: bytes,
+        actor: bytes,
+        fields: Sequence[bytes],
+        parent: bytes = b"-",
+    ) -> Outcome:
+        """Append one record and give the outcome that replay shows for it (A2 to A4).
+
+        Raises OSError when nothing was written, OutcomeUnknown when that cannot be told.
+        """
+        if self.state.rules != RULES or self.state.rules_digest != RULES_DIGEST.encode():
+            self.sync()
+            self.check_rules()
+        self.number += 1
+        request = b"%b.%d" % (self.nonce, self.number)
+        first, starts = self.state.records, self.starts
+        while True:
+            stamp = b"%d" % time.time_ns()
+            record = framing.frame([stamp, event, subject, actor, request, parent, *fields])
+            if len(record) > framing.LIMIT:
+                raise UsageError(f"the record has {len(record)} bytes, at most {framing.LIMIT} fit")
+            segment = self.state.segment
+            problem = self.write(record)
+            self.read_back()
+            outcome = outcome_of(self.state, self.nonce, self.number)
+            if outcome is not None:
+                self.acknowledge()
+                return outcome
+            if self.starts > starts and self.state.records - first > WINDOW:
+                raise OutcomeUnknown("this process fell too far behind to see its own record")
+            if problem is not None:
+                raise problem
+            if self.state.segment == segment:
+                raise OutcomeUnknown("the record was written whole but is not in the journal")
+
+    def write(self, record: bytes) -> OSError | None:
+        """Write a record at once; after a short write or an error the outcome is unknown (A2)."""
+        try:
+            if os.write(self.descriptor, record) == len(record):
+                return None
+            problem = OSError(28, "No space left on device: the record was cut")
+        except OSError as error:
+            problem = error
+        with contextlib.suppress(OSError):
+            os.write(self.descriptor, b"\n")
+        return problem
+
+    def read_back(self) -> None:
+        """Read forward; a failure to read leaves the outcome unknown (A3)."""
+        try:
+            self.sync()
+        except OSError as error:
+            raise OutcomeUnknown(f"the journal could not be read back: {error}") from error
+
+    def acknowledge(self) -> None:
+        """What must be done before an outcome is reported: durability, and the snapshot's turn."""
+        if self.layout.power:
+            try:
+                os.fdatasync(self.descriptor)
+            except OSError as error:
+                raise OutcomeUnknown(f"the record is not surely on disk: {error}") from error
+        request = self.state.requests[self.nonce]
+        if request.ordinal % SAVE_EVERY == 0:
+            self.save_in_turn(request.ordinal)
+
+    def save_in_turn(self, ordinal: int) -> None:
+        """Save a snapshot when this record is the one in K whose author does (R4).
+
+        K grows with the state, and a process that just saved waits, so that saving stays a small
+        share of its time. A failure to save is no failure of the operation: the next one tries.
+        """
+        backlog = sum(len(run.numbers) - run.head for run in self.state.runs.values())
+        every = SAVE_EVERY
+        while every * 4 < backlog + len(self.state.items):
+            every *= 2
+        if ordinal % every or time.monotonic() - self.saved_at < SAVE_SHARE * self.save_cost:
+            return
+        with contextlib.suppress(OSError):
+            self.save()
+
+    def save(self) -> None:
+        """Save a snapshot of the present state, durably."""
+        begun = time.monotonic()
+        snapshots.write(self.layout, self.state)
+        self.saved_at = time.monotonic()
+        self.save_cost = self.saved_at - begun
+
+    def catch_up(self, tick: bytes) -> None:
+        """Bring log time near the clock after a sleep, by ticks (T3).
+
+        Several are needed when only this process is there to confirm the time (T1).
+        """
+        for _ in range(8):
+            if not self.state.time or time.time_ns() - self.state.now <= DRIFT:
+                return
+            self.append(tick, b"-", b"-", ())

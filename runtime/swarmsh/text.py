@@ -132,3 +132,13 @@ def local_time(nanoseconds_since_epoch: int) -> str:
     """A time for people: local time to the second."""
     moment = datetime.fromtimestamp(nanoseconds_since_epoch // 10**9)
     return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+HANDLE = re.compile(r"[A-Za-z0-9._:-]{1,128}@[1-9][0-9]{0,17}\.[A-Za-z0-9]{1,64}", re.ASCII)
+
+
+def handle(value: str) -> bytes:
+    """The field for an agent's handle; UsageError unless it looks like `name@slot.nonce`."""
+    if HANDLE.fullmatch(value) is None:
+        raise UsageError(f"{value!r} is no handle: expected name@slot.nonce, as registration printed it")
+    return value.encode("ascii")

@@ -1,8 +1,15 @@
-"""Random journals for property tests: plausible records, wrong ones, and bytes that are none."""
+"""Random journals for property tests: plausible records, wrong ones, and bytes that are none.
+
+The generator folds what it wrote, only to find items and holders that make a record likely to
+apply; what the tests compare never comes from here.
+"""
 
 from __future__ import annotations
 
 import random
+
+from swarmsh import replay
+from swarmsh.state import Agent, Item, State
 
 START = 1_763_880_000_000_000_000
 SECOND = 10**9
@@ -24,6 +31,7 @@ class History:
         self.handles = [b"-", b"ghost@9.zz"]
         self.slots = 0
         self.items = 0
+        self.state = State()
 
     def record(self, event: bytes, subject: bytes, actor: bytes, *fields: bytes) -> bytes:
         """One record, mostly with a good stamp and a new request id."""
@@ -43,6 +51,24 @@ class History:
 
     def handle(self) -> bytes:
         return self.random.choice(self.handles)
+
+    def active(self) -> bytes:
+        """Mostly the handle of an agent that is there."""
+        if self.state.agents and self.random.random() < 0.9:
+            return self.random.choice(sorted(self.state.agents))
+        return self.handle()
+
+    def held(self) -> tuple[bytes, bytes, bytes]:
+        """Mostly an item with its (last) holder and attempt: number, handle, attempt."""
+        choose, chance = self.random.choice, self.random.random
+        known = [item for item in self.state.items.values() if item.holder is not None]
+        if not known or chance() < 0.1:
+            return self.number(), self.active(), self.attempt()
+        item: Item = choose(known)
+        holder: Agent | None = item.holder
+        handle = holder.handle if holder and chance() < 0.9 else self.active()
+        attempt = b"%d" % item.attempt if chance() < 0.9 else self.attempt()
+        return b"%d" % item.number, handle, attempt
 
     def number(self) -> bytes:
         return b"%d" % self.random.randint(max(1, self.items - 12), max(1, self.items + 1))
@@ -64,7 +90,11 @@ class History:
             + [self.finish] * 8
             + [self.register, self.end, self.many, self.other, self.wrong]
         )
-        return self.random.choice(kinds)()
+        if len(self.state.agents) < 2:
+            kinds += [self.register] * 8
+        written = self.random.choice(kinds)()
+        replay.fold(self.state, written, 1 << 40, plain=True)
+        return written
 
     def register(self) -> bytes:
         self.slots += 1
@@ -74,13 +104,13 @@ class History:
         capacity = self.random.choice((b"1", b"2", b"9"))
         subject = actor = b"-"
         if self.random.random() < 0.2:
-            subject = actor = self.handle()
+            subject = actor = self.active()
         return self.record(
             b"agent.register", subject, actor, b"a", nonce, self.skills(), capacity, *session
         )
 
     def end(self) -> bytes:
-        handle = self.handle()
+        handle = self.active()
         event = self.random.choice((b"agent.leave", b"agent.lost", b"agent.heartbeat"))
         fields = (b"process_gone",) if event == b"agent.lost" else ()
         return self.record(event, handle, handle, *fields)
@@ -94,19 +124,19 @@ class History:
             b"-",
             b"-",
             choose((b"title", b"\xff\xfe", b"$(touch x)", b"a\\tb")),
-            choose((b"-", b"payload")),
-            choose((b"-",) * 8 + (b"ab" * 32,)),
+            choose((b"-", b"-", b"payload")),
+            choose((b"-",) * 12 + (b"ab" * 32,)),
             choose((b"0", b"0", b"5", b"1")),
             self.skills(),
-            choose((b"-", b"-", b"-", some, b"1,2")),
-            choose((b"-",) * 6 + (b"%d" % (self.time + 20 * SECOND), b"%d" % START)),
-            choose((b"-",) * 4 + (b"key1", b"key2")),
+            choose((b"-",) * 6 + (some, b"1,2")),
+            choose((b"-",) * 9 + (b"%d" % (self.time + 20 * SECOND), b"%d" % START)),
+            choose((b"-",) * 9 + (b"key1", b"key2")),
             choose((b"3", b"3", b"1")),
         )
 
     def claim(self) -> bytes:
         count = self.random.choice((b"1", b"1", b"1", b"3"))
-        return self.record(b"work.claim", b"-", self.handle(), self.lease(), count)
+        return self.record(b"work.claim", b"-", self.active(), self.lease(), count)
 
     def finish(self) -> bytes:
         event, *fields = self.random.choice(
@@ -121,14 +151,18 @@ class History:
                 (b"work.progress", b"50", b"half"),
             )
         )
-        return self.record(event, self.number(), self.handle(), self.attempt(), *fields)
+        number, handle, attempt = self.held()
+        return self.record(event, number, handle, attempt, *fields)
 
     def many(self) -> bytes:
-        first = self.random.randint(1, max(1, self.items))
-        numbers = b"%d,%d" % (first, first + 1)
-        return self.record(
-            b"work.complete_many", b"-", self.handle(), numbers, b"1,1", b"-", b"-"
-        )
+        handle = self.active()
+        agent = self.state.agents.get(handle)
+        numbers = sorted(agent.rights)[:3] if agent else []
+        attempts = [self.state.items[number].attempt for number in numbers]
+        if not numbers or self.random.random() < 0.1:
+            numbers, attempts = [1, 2], [1, 1]
+        lists = [b",".join(b"%d" % value for value in values) for values in (numbers, attempts)]
+        return self.record(b"work.complete_many", b"-", handle, *lists, b"-", b"-")
 
     def other(self) -> bytes:
         event, *fields = self.random.choice(
@@ -140,7 +174,11 @@ class History:
                 (b"no.such.event", b"x"),
             )
         )
-        return self.record(event, self.number(), self.handle(), *fields)
+        failed = [item.number for item in self.state.items.values() if item.state == b"failed"]
+        number = self.number()
+        if failed and event == b"work.requeue":
+            number = b"%d" % self.random.choice(failed)
+        return self.record(event, number, self.handle(), *fields)
 
     def wrong(self) -> bytes:
         """Bytes that are no record, or a record that means nothing."""

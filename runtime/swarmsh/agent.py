@@ -88,10 +88,11 @@ class Agent:
         duration = lease_field(lease)
         end = None if wait is None else time.monotonic() + wait
         while True:
-            with self.swarm.turn() as journal:
+            with self.swarm.turn():
+                journal = self.swarm.journal
                 if self.look(journal):
                     fields = [duration, b"%d" % count]
-                    given = journal.append(Event.WORK_CLAIM, b"-", self.key, fields)
+                    given = journal.append(CLAIM, b"-", self.key, fields)
                     if given:
                         return self.items(given, duration)
             if self.swarm.sweep():
@@ -122,7 +123,8 @@ class Agent:
         """Wait for the journal to grow, or for the earliest lease end or delay (W1, W2)."""
         if self.bell is None:
             self.bell = Bell()
-        with self.swarm.turn() as journal:
+        with self.swarm.turn():
+            journal = self.swarm.journal
             while True:
                 segment = journal.state.segment
                 self.bell.arm(journal.layout.segment(segment))
@@ -198,8 +200,8 @@ class Item:
 
     def write(self, event: bytes, fields: list[bytes]) -> Outcome:
         agent = self.agent
-        with agent.swarm.turn() as journal:
-            outcome = journal.append(event, b"%d" % self.number, agent.key, fields)
+        with agent.swarm.turn():
+            outcome = agent.swarm.journal.append(event, b"%d" % self.number, agent.key, fields)
             if isinstance(outcome, bytes):
                 raise agent.swarm.refusal(self.number, outcome)
         return outcome
@@ -258,6 +260,7 @@ LEASES = records.WorkClaim.FIELDS[0]
 SHORTEST_LEASE = 10**6
 POLL = 0.02
 ACTIVE = AgentState.ACTIVE
+CLAIM = Event.WORK_CLAIM
 
 
 def lease_field(seconds: float) -> bytes:

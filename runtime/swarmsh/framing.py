@@ -12,11 +12,12 @@ CLOSINGS = [b".%d" % size for size in range(LIMIT)]
 
 
 def frame(fields: Iterable[bytes]) -> bytes:
-    """The bytes to append for these fields: leading newline, tabs, closing length, newline.
+    """The bytes to append for these fields, the last of which must be empty: the closing length.
 
-    The fields must be escaped already. The caller checks the size against LIMIT.
+    Leading newline, tabs, closing length, newline. The fields must be escaped already; the caller
+    checks the size against LIMIT.
     """
-    body = b"\t".join(fields) + b"\t"
+    body = b"\t".join(fields)
     return b"\n%b.%d\n" % (body, len(body))
 
 

@@ -143,7 +143,7 @@ def first_record() -> bytes:
     request = secrets.token_hex(8).encode() + b".1"
     fields = JournalRules(RULES, RULES_DIGEST.encode()).encode()
     stamp = b"%d" % time.time_ns()
-    return framing.frame([stamp, Event.JOURNAL_RULES, b"-", b"-", request, b"-", *fields])
+    return framing.frame([stamp, Event.JOURNAL_RULES, b"-", b"-", request, b"-", *fields, b""])
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -11,10 +11,10 @@ from swarmsh.swarm import Swarm
 
 def retire(swarm: Swarm) -> dict[str, int]:
     """Save a snapshot, retire what it covers, apply the retention, collect blobs; give counts."""
-    with swarm.turn() as journal:
-        journal.sync()
+    with swarm.turn():
+        swarm.journal.sync()
         before = live_segments(swarm)
-        journal.save()
+        swarm.journal.save()
         retired = before - live_segments(swarm)
         removed = apply_retention(swarm)
     return {"retired": retired, "removed": removed, "blobs": blobs.collect(swarm.layout)}

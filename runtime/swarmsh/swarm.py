@@ -6,8 +6,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -78,13 +77,11 @@ class Swarm:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def turn(self) -> Iterator[Journal]:
-        """The journal, for one operation of one thread."""
+    def turn(self) -> threading._RLock:
+        """The lock to hold for one operation of one thread on `journal`."""
         if self.forked:
             self.reopen()
-        with self.lock:
-            yield self.journal
+        return self.lock
 
     def reopen(self) -> None:
         """In the child of a fork: files, lock and identity of its own."""
@@ -95,8 +92,8 @@ class Swarm:
 
     def sync(self) -> None:
         """Read what others wrote since."""
-        with self.turn() as journal:
-            journal.sync()
+        with self.turn():
+            self.journal.sync()
 
     # -- adding work -------------------------------------------------------------------------
 
@@ -168,8 +165,8 @@ class Swarm:
 
     def refusal(self, number: int, outcome: bytes) -> Refused:
         """The exception that tells where the item stands now."""
-        with self.turn() as journal:
-            state = journal.state
+        with self.turn():
+            state = self.journal.state
             item = choice.find(state, number)
             if not 0 < number < state.next_item:
                 message = f"there is no item {number}"
@@ -227,9 +224,9 @@ class Swarm:
 
     def attach(self, handle: str) -> Agent:
         """An agent that registered before, by its whole handle; NotFound when it is not active."""
-        with self.turn() as journal:
-            journal.sync()
-            found = journal.state.agents.get(handle.encode("ascii", "replace"))
+        with self.turn():
+            self.journal.sync()
+            found = self.journal.state.agents.get(handle.encode("ascii", "replace"))
             if found is None or found.state != AgentState.ACTIVE:
                 raise NotFound(f"no active agent has the handle {handle!r}")
         return Agent(self, found.handle)
@@ -247,8 +244,8 @@ class Swarm:
         if time.monotonic() - self.checked < SESSION_CHECK:
             return 0
         self.checked = time.monotonic()
-        with self.turn() as journal:
-            active = [a for a in journal.state.agents.values() if a.state == AgentState.ACTIVE]
+        with self.turn():
+            active = [a for a in self.journal.state.agents.values() if a.state == AgentState.ACTIVE]
             dead = [(a.handle, how) for a in active if (how := liveness.death(a.session))]
         return sum(self.declare_lost(handle, how) for handle, how in dead)
 
@@ -258,14 +255,14 @@ class Swarm:
         self, event: bytes, subject: bytes, actor: bytes, fields: Sequence[bytes]
     ) -> Outcome:
         """Append one record and give its outcome, as read back."""
-        with self.turn() as journal:
-            return journal.append(event, subject, actor, fields)
+        with self.turn():
+            return self.journal.append(event, subject, actor, fields)
 
     def dump(self) -> bytes:
         """The canonical text of the state by now (docs/journal.md, "State")."""
-        with self.turn() as journal:
-            journal.sync()
-            return dump.dump(journal.state)
+        with self.turn():
+            self.journal.sync()
+            return dump.dump(self.journal.state)
 
     def record_of(self, item: ItemState) -> list[bytes]:
         """The fields of the record that added an item."""

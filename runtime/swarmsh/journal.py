@@ -201,7 +201,9 @@ class Journal:
         except OSError:
             return False
         state.line += 1
+        values[-1] = b"."  # stands for the closing length, whose bytes were compared
         if not attempt(state, values, step):
+            values[-1] = b""
             state.line -= 1
             return False
         state.line += 1

@@ -41,7 +41,8 @@ class Problem:
 
     ``code`` is stable and, where Weaver has the same diagnostic, Weaver's own name.
     ``fields`` are the members of Weaver's JSON error; ``within`` are the names of the
-    error families that Weaver wraps around it, outermost first.
+    error families that Weaver wraps around it, outermost first. ``masked`` problems are
+    real ones that Weaver never comes to, because a worse one stops it before.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Problem:
     hint: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     within: tuple[str, ...] = ()
+    masked: bool = False
 
     @property
     def is_error(self) -> bool:

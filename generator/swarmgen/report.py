@@ -24,7 +24,8 @@ _COMPOUND = "CompoundError"
 def report(problems: Sequence[Problem], format: str, colour: bool = False) -> str:
     """The problems in one of ``FORMATS``; the empty string when there are none.
 
-    ``ansi`` and ``json`` hold every problem. ``gh_workflow_command`` is byte for byte
+    ``ansi`` holds every problem, ``json`` those that Weaver reports, in its shape (masked
+    ones are left out). ``gh_workflow_command`` is byte for byte
     what Weaver 0.25.1 prints, which names policy violations only: print ``github_annotations``
     beside it. Raises ``KeyError`` for an unknown format.
     """
@@ -85,7 +86,8 @@ def _escape(text: str) -> str:
 
 def _json(problems: Iterable[Problem]) -> str:
     items = []
-    for within, members in groupby(problems, key=lambda problem: problem.within):
+    seen = [problem for problem in problems if not problem.masked]
+    for within, members in groupby(seen, key=lambda problem: problem.within):
         if within[-1:] == (_COMPOUND,):
             items.append(_compound(within, list(members)))
         else:

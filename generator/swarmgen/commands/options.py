@@ -16,6 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from swarmgen.problems import Problem
+    from swarmgen.registry import Resolution
 
 DEFAULT_REGISTRY = "https://github.com/open-telemetry/semantic-conventions.git[model]"
 
@@ -214,3 +215,22 @@ def conclude(problems: Iterable[Problem], diagnostics: DiagnosticArgs) -> None:
         click.echo(github_annotations(problems), err=True, nl=False)
     if has_errors(problems):
         ctx.exit(1)
+
+
+def read_registry(
+    registry: RegistryArgs, policies: PolicyArgs
+) -> tuple[Resolution, list[Problem]]:
+    """The resolved registry, and the problems of its policies (which stop the command)."""
+    from swarmgen.registry import RegistryOptions, resolve_registry
+    from swarmgen.registry.policies import policy_problems
+
+    problems = policy_problems(
+        registry.registry, policies.policy, policies.skip_policies
+    )
+    options = RegistryOptions(
+        registry.registry,
+        follow_symlinks=registry.follow_symlinks,
+        include_unreferenced=registry.include_unreferenced,
+        v2=registry.v2,
+    )
+    return resolve_registry(options), problems

@@ -47,7 +47,8 @@ def _integer(text: str) -> int:
 
 
 @cache
-def _loader() -> type:
+def loader() -> type:
+    """The loader class for PyYAML. Its resolvers tell what a plain scalar is."""
     import yaml
 
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -75,7 +76,7 @@ def _loader() -> type:
         )
     Loader.add_constructor("tag:yaml.org,2002:map", construct_map)  # type: ignore[attr-defined]
     Loader.add_constructor(  # type: ignore[attr-defined]
-        "tag:yaml.org,2002:int", lambda loader, node: _integer(node.value)
+        "tag:yaml.org,2002:int", lambda _, node: _integer(node.value)
     )
     return Loader
 
@@ -85,7 +86,7 @@ def parse(text: str) -> Any:
     import yaml
 
     try:
-        return yaml.load(text, Loader=_loader())
+        return yaml.load(text, Loader=loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -99,7 +100,7 @@ def locate(path: str, text: str, keys: Keys) -> Location:
     import yaml
 
     try:
-        node = yaml.compose(text, Loader=_loader())
+        node = yaml.compose(text, Loader=loader())
     except yaml.YAMLError:
         return Location(path)
     line = 1

@@ -8,6 +8,7 @@ functions ``semconv_*`` that Weaver gives to every filter.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -31,10 +32,29 @@ class QueryError(ValueError):
     """A filter that cannot be compiled, or that failed."""
 
 
+_FLOATS_OF_TWO = ("pow", "atan2", "fmod", "ldexp", "scalb", "scalbln", "hypot")
+_FLOATS = (
+    "acos acosh asin asinh atan atanh cbrt cos cosh exp exp10 exp2 expm1 log log10 log1p"
+    " log2 logb nearbyint rint significand sin sinh sqrt tan tanh trunc"
+).split()
+"""Functions whose result is a float in jaq, even where it is whole."""
+
+
 @cache
 def _prelude() -> str:
-    files = ("semconv.jq", "jaq.jq")
-    return "".join((_HERE / name).read_text(encoding="utf-8") for name in files)
+    files = [
+        (_HERE / name).read_text(encoding="utf-8") for name in ("semconv.jq", "jaq.jq")
+    ]
+    floats = [
+        f"def _native_{name}: {name}; def {name}: _native_{name} | _as_float;\n"
+        for name in _FLOATS
+    ]
+    floats += [
+        f"def _native_{name}(a; b): {name}(a; b);"
+        f" def {name}(a; b): _native_{name}(a; b) | _as_float;\n"
+        for name in _FLOATS_OF_TWO
+    ]
+    return "".join([*files, *floats])
 
 
 class Query:
@@ -75,11 +95,14 @@ class Query:
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _outputs(self, filter: str, variables: Mapping[str, Any]) -> list[Any]:
-        program = _prelude() + keep_numbers(filter)
+        try:
+            program = _prelude() + keep_numbers(filter)
+        except ValueError as error:
+            raise QueryError(str(error)) from error
         request = {"program": program, "arguments": variables}
         answer = self._ask(json.dumps(request, default=str))
         if answer[:1] != b"+":
-            raise QueryError(_readable(answer[1:].decode("utf-8"), filter))
+            raise QueryError(_readable(answer[1:].decode("utf-8")))
         outputs: list[Any] = json.loads(
             answer[1:].decode("utf-8", "surrogatepass"),
             object_pairs_hook=_sorted_map,
@@ -137,6 +160,12 @@ def _number(text: str) -> int | float:
     return value if _SMALLEST <= value <= _LARGEST else float(text)
 
 
-def _readable(error: str, filter: str) -> str:
-    """libjq's message, without the places that count the prelude's lines in."""
-    return error
+def _readable(error: str) -> str:
+    """libjq's message, with lines counted from the start of the filter."""
+    above = _prelude().count("\n")
+
+    def place(match: re.Match[str]) -> str:
+        return f" in line {int(match[1]) - above}"
+
+    error = re.sub(r" at <top-level>, line (\d+), column \d+:.*", place, error)
+    return error.removeprefix("jq: error: ").strip()

@@ -39,7 +39,7 @@ class Resolution:
 
     problems: tuple[Problem, ...]
     inputs: tuple[str, ...]
-    build_context: Callable[[bool], dict[str, Any]] | None
+    build_context: Callable[[bool], dict[str, Any] | None] | None
 
     def context(self, v2: bool = False) -> dict[str, Any] | None:
         """The value that templates, jq and policies see, or None after a fatal problem.

@@ -20,7 +20,7 @@ from swarmgen.lifecycle import (
 )
 from swarmgen.problems import Location, Problem, Severity
 
-Locate = Callable[[str, str, Keys], Location]
+Locate = Callable[[str, str, Keys], Location | None]
 """Where something stands: file, event name, keys below the event (annotation first)."""
 
 Step = tuple[LifecycleEvent, Rule]

@@ -1,37 +1,90 @@
 """Every filter, test and function that templates have, by the name they use.
 
-Each module of this package exports any of FILTERS, TESTS and FUNCTIONS (name → callable).
+Each module in ``MODULES`` exports any of FILTERS, TESTS and FUNCTIONS (name → callable).
+The filters that depend on the configuration are made for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-MODULES = ("quoting_bash", "quoting_python", "quoting_markdown", "lifecycles")
+if TYPE_CHECKING:
+    from swarmgen.forge.config import Config
+
+Functions = dict[str, Callable[..., Any]]
+
+MODULES = (
+    "ansi",
+    "casing",
+    "markdown",
+    "otel",
+    "prometheus",
+    "text",
+    "lifecycles",
+    "quoting_bash",
+    "quoting_markdown",
+    "quoting_python",
+)
 
 
-def _collected(kind: str) -> dict[str, Callable[..., Any]]:
-    found: dict[str, Callable[..., Any]] = {}
+def _collected(kind: str) -> Functions:
+    found: Functions = {}
     for module in MODULES:
-        name = f"{__name__}.{module}"
-        if find_spec(name):
-            found.update(getattr(import_module(name), kind, {}))
+        found.update(getattr(import_module(f"{__name__}.{module}"), kind, {}))
     return found
 
 
-def all_filters(config: Any) -> dict[str, Callable[..., Any]]:
+def all_filters(config: Config) -> Functions:
     """Every filter, by name."""
-    return _collected("FILTERS")
+    from swarmgen.forge.filters.comment import comment_filter
+
+    filters = _without_comment(config)
+    filters["comment"] = comment_filter(
+        config.comment_formats, config.default_comment_format, _snippets(filters)
+    )
+    return filters
 
 
-def all_tests() -> dict[str, Callable[..., Any]]:
+def all_tests() -> Functions:
     """Every test, by name."""
     return _collected("TESTS")
 
 
-def all_functions() -> dict[str, Callable[..., Any]]:
+def all_functions() -> Functions:
     """Every function, by name."""
     return _collected("FUNCTIONS")
+
+
+def _without_comment(config: Config) -> Functions:
+    from swarmgen.forge.filters import text
+
+    return {
+        **_collected("FILTERS"),
+        "acronym": text.acronym_filter(config.acronyms),
+        "map_text": text.map_text_filter(config.text_maps),
+        "type_mapping": text.type_mapping_filter(config.type_mapping),
+    }
+
+
+def _snippets(filters: Functions) -> Callable[[str, Mapping[str, Any]], str]:
+    """Renders the templates inside comment formats, in an environment made when needed."""
+    made: list[Any] = []
+
+    def render(template: str, variables: Mapping[str, Any]) -> str:
+        from swarmgen.forge.environment import make_environment
+
+        if not made:
+            made.append(
+                make_environment(
+                    Path(),
+                    filters=dict(filters),
+                    tests=all_tests(),
+                    functions=all_functions(),
+                )
+            )
+        return str(made[0].render_text(template, variables))
+
+    return render

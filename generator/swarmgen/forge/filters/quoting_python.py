@@ -7,6 +7,7 @@ formatting pass.
 
 from __future__ import annotations
 
+import hashlib
 import keyword
 import re
 import sys
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 LINE_LENGTH = 88
+LONGEST_NAME = 60
+"""Longer identifiers are cut and end in a digest; no layout of lines holds them."""
 
 # What is invisible, reorders text or is no character: written as an escape. A
 # fixed list, because str.isprintable() depends on the version of Python and
@@ -30,6 +33,7 @@ _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NAME_WORD = re.compile(r"[a-z0-9_./-]+\Z")
 _ARGUMENT = re.compile(r"\w+: ")
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d+[.)]) +")
 
@@ -86,16 +90,31 @@ def py_assign(name: str, value: object, indent: int = 0) -> str:
     literal = py_literal(value)
     margin = " " * indent
     line = f"{margin}{name}: Final = {literal}"
-    if len(line) <= LINE_LENGTH or len(margin) + 4 + len(literal) > LINE_LENGTH:
+    if len(line) <= LINE_LENGTH:
         return line
     return f"{margin}{name}: Final = (\n{margin}    {literal}\n{margin})"
+
+
+def py_tuple(values: Sequence[object], indent: int = 0, key: object = None) -> str:
+    """A tuple of ``values`` as an argument, one to a line if it would be too long.
+
+    With a ``key`` it is an entry of a dict.
+    """
+    literals = [py_literal(value) for value in values]
+    margin = " " * indent
+    head = margin if key is None else f"{margin}{py_string(key)}: "
+    line = f"{head}({', '.join(literals)}{',' * (len(literals) == 1)}),"
+    if len(line) <= LINE_LENGTH or not literals:
+        return line
+    listed = "".join(f"{margin}    {literal},\n" for literal in literals)
+    return f"{head}(\n{listed}{margin}),"
 
 
 def py_identifier(text: object, style: str = "snake") -> str:
     """An identifier made of the ASCII letters and digits of ``text``.
 
     ``style`` is ``snake``, ``constant`` or ``class``. Keywords get an underscore at
-    the end, a leading digit one in front. Different texts may give one identifier:
+    the end, a leading digit one in front; more than 60 characters are cut. Different texts may give one identifier:
     ``py_named`` keeps those apart.
     """
     slug = _slug(str(text))
@@ -109,12 +128,17 @@ def py_identifier(text: object, style: str = "snake") -> str:
 def _slug(text: str) -> str:
     spaced = text if text.islower() else _WORD_BREAK.sub("_", text)
     slug = _NO_WORD.sub("_", spaced).strip("_").lower()
-    return slug if slug and not slug[0].isdigit() else "_" + slug
+    if len(slug) > LONGEST_NAME:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        slug = f"{slug[: LONGEST_NAME - 9]}_{digest[:8]}"
+    if not slug:
+        return "unnamed"
+    return "_" + slug if slug[0].isdigit() else slug
 
 
 def _class_name(slug: str) -> str:
     name = "".join(word[:1].upper() + word[1:] for word in slug.split("_"))
-    return name if name and not name[0].isdigit() else "_" + name
+    return "_" + name if name[0].isdigit() else name
 
 
 def py_named(
@@ -184,6 +208,34 @@ def _enum_type(members: Sequence[Mapping[str, Any]]) -> str:
     return "AnyValue"
 
 
+def py_span_name(span: Mapping[str, Any], attributes: Sequence[Mapping[str, Any]]) -> str:
+    """The expression for a span's name: from its conventions, else its id.
+
+    A name of a few plain words is taken as it is, `{attribute.key}` in it as that
+    argument where the attribute is required. Longer texts are advice for people.
+    """
+    note = str((span.get("name") or {}).get("note") or "").strip()
+    arguments = {
+        f"{{{item['key']}}}": f"{{{item['var']}}}"
+        for item in attributes
+        if item.get("requirement_level") == "required"
+    }
+    words = note.split(" ")
+    if len(words) > 4 or not all(w in arguments or _NAME_WORD.match(w) for w in words):
+        return py_string(span["id"])
+    text = " ".join(arguments.get(word, word) for word in words)
+    return f'f"{text}"' if "{" in text else f'"{text}"'
+
+
+def py_template_keys(attributes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The keys of those attributes that are templates, as in `http.request.header`."""
+    return [
+        item["key"]
+        for item in attributes
+        if isinstance(item["type"], str) and item["type"].startswith("template[")
+    ]
+
+
 def py_parameter(name: str, annotation: str, optional: bool = False) -> str:
     """One line of an exploded parameter list, wrapped where black wraps it."""
     line = f"    {name}: {annotation}{' | None = None' if optional else ''},"
@@ -234,7 +286,10 @@ def py_docstring(paragraphs: object, indent: int = 0) -> str:
     lines = _text_lines("\n\n".join(text for text in texts if text), indent)
     margin = " " * indent
     if len(lines) < 2:
-        return f'{margin}"""{_closable(lines[0]) if lines else "."}"""'
+        only = lines[0] if lines else "."
+        # black sets a quote at the end apart, also an escaped one.
+        space = " " if only.endswith('"') else ""
+        return f'{margin}"""{only}{space}"""'
     rows = [f'{margin}"""{lines[0]}']
     rows += [margin + line if line else "" for line in lines[1:]]
     return "\n".join([*rows, f'{margin}"""'])
@@ -243,10 +298,6 @@ def py_docstring(paragraphs: object, indent: int = 0) -> str:
 def _defined(parts: object) -> list[object]:
     # An undefined value of the template engine is false, as None and "" are.
     return [part for part in parts if part] if isinstance(parts, Iterable) else []
-
-
-def _closable(line: str) -> str:
-    return line[:-1] + '\\"' if line.endswith('"') else line
 
 
 def _text_lines(text: str, indent: int) -> list[str]:
@@ -326,9 +377,17 @@ def py_imports(body: str, modules: Mapping[str, str], indent: int = 0) -> str:
             needed.setdefault(module, []).append(name)
     groups: dict[int, list[str]] = {}
     for module in sorted(needed):
-        line = f"{' ' * indent}from {module} import {', '.join(needed[module])}"
+        line = _import_line(" " * indent, module, needed[module])
         groups.setdefault(_import_rank(module), []).append(line)
     return "\n\n".join("\n".join(groups[rank]) for rank in sorted(groups))
+
+
+def _import_line(margin: str, module: str, names: list[str]) -> str:
+    line = f"{margin}from {module} import {', '.join(names)}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    listed = "".join(f"{margin}    {name},\n" for name in names)
+    return f"{margin}from {module} import (\n{listed}{margin})"
 
 
 def _import_rank(module: str) -> int:
@@ -348,6 +407,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "py_named": py_named,
     "py_parameter": py_parameter,
     "py_returns": py_returns,
+    "py_span_name": py_span_name,
     "py_string": py_string,
+    "py_template_keys": py_template_keys,
+    "py_tuple": py_tuple,
     "py_type": py_type,
 }

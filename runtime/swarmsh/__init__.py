@@ -1,12 +1,12 @@
 """swarmsh: many processes share work through one append-only journal. No server: a directory.
 
-    import swarmsh
-    swarm = swarmsh.init("path")
-    swarm.add("compile", payload=b"src/main.c")
-    with swarm.agent("builder") as agent:
-        item = agent.claim(lease=30.0, wait=5.0)
-        if item is not None:
-            item.complete(b"fine")
+import swarmsh
+swarm = swarmsh.init("path")
+swarm.add("compile", payload=b"src/main.c")
+with swarm.agent("builder") as agent:
+    item = agent.claim(lease=30.0, wait=5.0)
+    if item is not None:
+        item.complete(b"fine")
 """
 
 from __future__ import annotations

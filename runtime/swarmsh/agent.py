@@ -105,7 +105,11 @@ class Agent:
     def look(self, journal: Journal) -> bool:
         """Whether there is something to claim: look, and only then sync and look again (A1)."""
         row = journal.state.agents.get(self.key)
-        if row is not None and row.state == ACTIVE and look.offers(journal.state, row, time.time_ns()):
+        if (
+            row is not None
+            and row.state == ACTIVE
+            and look.offers(journal.state, row, time.time_ns())
+        ):
             return True
         journal.sync()
         if journal.writable:
@@ -134,7 +138,9 @@ class Agent:
             if look.offers(journal.state, self.row(journal), time.time_ns()):
                 return
             until = (journal.state.alarm - time.time_ns()) / 10**9
-        self.bell.wait(max(0.0, min(seconds, until if until > 0 else POLL, LONGEST_SLEEP)))
+        self.bell.wait(
+            max(0.0, min(seconds, until if until > 0 else POLL, LONGEST_SLEEP))
+        )
 
     def items(self, given: Outcome, duration: bytes) -> list[Item]:
         if isinstance(given, bytes) or not isinstance(given, tuple):
@@ -182,7 +188,7 @@ class Item:
             swarm = self.agent.swarm
             with swarm.turn():
                 fields = swarm.history.record(self.place)
-            self.added = dict(zip(NAMES, fields[OWN:]))
+            self.added = dict(zip(NAMES, fields[OWN:], strict=True))
         return self.added[name]
 
     @property
@@ -201,7 +207,9 @@ class Item:
     def write(self, event: bytes, fields: list[bytes]) -> Outcome:
         agent = self.agent
         with agent.swarm.turn():
-            outcome = agent.swarm.journal.append(event, b"%d" % self.number, agent.key, fields)
+            outcome = agent.swarm.journal.append(
+                event, b"%d" % self.number, agent.key, fields
+            )
             if isinstance(outcome, bytes):
                 raise agent.swarm.refusal(self.number, outcome)
         return outcome
@@ -223,10 +231,14 @@ class Item:
         """The item is done. After this returns nobody else can be given it."""
         self.write(Event.WORK_COMPLETE, self.completion(result))
 
-    def complete_and_claim(self, result: bytes | str = b"", lease: float | None = None) -> Item | None:
+    def complete_and_claim(
+        self, result: bytes | str = b"", lease: float | None = None
+    ) -> Item | None:
         """Complete this item and claim the next in one record; None when there is no next."""
         duration = self.lease if lease is None else lease_field(lease)
-        given = self.write(Event.WORK_COMPLETE_NEXT, [*self.completion(result), duration])
+        given = self.write(
+            Event.WORK_COMPLETE_NEXT, [*self.completion(result), duration]
+        )
         items = self.agent.items(given, duration)
         return items[0] if items else None
 
@@ -278,5 +290,3 @@ def encode(record: records.Record) -> list[bytes]:
         return record.encode()
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-

@@ -33,7 +33,9 @@ def offers(state: State, skills: tuple[bytes, ...]) -> list[list[Run]]:
         for run in state.runs.values():
             if have.issuperset(run.requires):
                 by_priority.setdefault(run.priority, []).append(run)
-        levels = [by_priority[priority] for priority in sorted(by_priority, reverse=True)]
+        levels = [
+            by_priority[priority] for priority in sorted(by_priority, reverse=True)
+        ]
         state.offers[skills] = levels
     return levels
 

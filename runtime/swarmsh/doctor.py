@@ -33,9 +33,15 @@ def examine(home: Path) -> Iterator[Finding]:
     except SwarmshError as error:
         yield Finding("directory", error.exit_code, str(error))
         return
-    yield Finding("directory", 0, f"{home}, {where.records} records per segment, {where.durability}")
+    yield Finding(
+        "directory",
+        0,
+        f"{home}, {where.records} records per segment, {where.durability}",
+    )
     known = kind in filesystem.TRUSTED
-    yield Finding("filesystem", 0, kind if known else f"{kind}: not known to be safe, nor refused")
+    yield Finding(
+        "filesystem", 0, kind if known else f"{kind}: not known to be safe, nor refused"
+    )
     yield writable(home)
     yield space(home)
     damage = list(verify.findings(where))
@@ -52,15 +58,21 @@ def examine(home: Path) -> Iterator[Finding]:
 
 def writable(home: Path) -> Finding:
     folders = [home / name for name in layout.FOLDERS[:5]]
-    closed = [str(folder) for folder in folders if not os.access(folder, os.W_OK | os.X_OK)]
-    return Finding("writable", int(bool(closed)), f"not: {', '.join(closed)}" if closed else "yes")
+    closed = [
+        str(folder) for folder in folders if not os.access(folder, os.W_OK | os.X_OK)
+    ]
+    return Finding(
+        "writable", int(bool(closed)), f"not: {', '.join(closed)}" if closed else "yes"
+    )
 
 
 def space(home: Path) -> Finding:
     found = os.statvfs(home)
     free, inodes = found.f_bavail * found.f_frsize, found.f_favail
     low = free < LOW_SPACE or (found.f_files and inodes < 1000)
-    return Finding("space", int(bool(low)), f"{free >> 20:,} MiB and {inodes:,} inodes free")
+    return Finding(
+        "space", int(bool(low)), f"{free >> 20:,} MiB and {inodes:,} inodes free"
+    )
 
 
 def rules(journal: Journal) -> Finding:
@@ -74,7 +86,9 @@ def rules(journal: Journal) -> Finding:
 def clock(journal: Journal) -> Finding:
     apart = time.time_ns() - journal.state.now
     if apart < -DRIFT:
-        return Finding("clock", 1, f"this clock is {-apart // 10**9} s behind the journal")
+        return Finding(
+            "clock", 1, f"this clock is {-apart // 10**9} s behind the journal"
+        )
     return Finding("clock", 0, f"last record {apart / 10**9:.1f} s ago")
 
 
@@ -83,7 +97,9 @@ def agents(journal: Journal) -> Finding:
     active = [agent for agent in found if agent.state == AgentState.ACTIVE]
     dead = [agent.handle.decode() for agent in active if liveness.death(agent.session)]
     message = f"{len(active)} active"
-    return Finding("agents", 0, message + (f", dead: {', '.join(dead)}" if dead else ""))
+    return Finding(
+        "agents", 0, message + (f", dead: {', '.join(dead)}" if dead else "")
+    )
 
 
 CHECKS: tuple[Callable[[Journal], Finding], ...] = (rules, clock, agents)

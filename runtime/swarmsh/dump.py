@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from swarmsh import effects
 from swarmsh.requests import known_key, remembered
 from swarmsh.state import Agent, Item, Outcome, Run, State
 from swarmsh_telemetry.records import WorkState
@@ -40,7 +39,9 @@ def lines(state: State) -> Iterator[list[bytes]]:
     sections = sort_items(state)
     for item in sections[0] + sections[1]:
         yield item_line(item)
-    for _, run in sorted(state.runs.items(), key=lambda pair: (-pair[0][0], *pair[0][1:])):
+    for _, run in sorted(
+        state.runs.items(), key=lambda pair: (-pair[0][0], *pair[0][1:])
+    ):
         yield from run_lines(run)
     for item in sections[2] + sections[3]:
         yield item_line(item)
@@ -62,10 +63,21 @@ def header(state: State) -> Iterator[list[bytes]]:
     yield [b"swarmsh.state", number(LAYOUT)]
     place = (state.segment, state.ordinal, state.offset, state.line)
     yield [b"position", *map(number, place)]
-    yield [b"time", number(state.now), number(suspect[0]), suspect[1], number(suspect[2])]
+    yield [
+        b"time",
+        number(state.now),
+        number(suspect[0]),
+        suspect[1],
+        number(suspect[2]),
+    ]
     yield [b"rules", number(state.rules), state.rules_digest]
     yield [b"next", number(state.next_item), number(state.next_slot)]
-    yield [b"counts", number(state.records), number(state.conflicts), number(state.damaged)]
+    yield [
+        b"counts",
+        number(state.records),
+        number(state.conflicts),
+        number(state.damaged),
+    ]
     yield [b"first", number(until), number(rest)]
 
 
@@ -73,7 +85,9 @@ def agent_line(state: State, agent: Agent) -> list[bytes]:
     """An agent; its last request stands with the nonce of the process that made it."""
     nonce = b"-"
     if agent.last is not None:
-        nonce = min(key for key, request in state.requests.items() if request is agent.last)
+        nonce = min(
+            key for key, request in state.requests.items() if request is agent.last
+        )
     rights = listed([number(item) for item in sorted(agent.rights)])
     session = agent.session or (b"-",) * 4
     return [

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from swarmsh import choice
-from swarmsh.framing import CLOSINGS, LIMIT
 from swarmsh.effects import unblock
+from swarmsh.framing import CLOSINGS, LIMIT
 from swarmsh.requests import pin
 from swarmsh.state import PLACE, WINDOW, Agent, Item, Outcome, RunKey, State
 from swarmsh_telemetry.records import (
@@ -31,6 +31,7 @@ from swarmsh_telemetry.records import (
 
 ACTIVE = AgentState.ACTIVE
 CLAIMED = WorkState.CLAIMED
+RUN_FIELDS = WorkAdd.FIELDS[3], WorkAdd.FIELDS[4], WorkAdd.FIELDS[8]
 ADD_SIZE = len(WorkAdd.FIELDS) + 7
 CLAIM_SIZE = len(WorkClaim.FIELDS) + 7
 COMPLETE_SIZE = len(WorkComplete.FIELDS) + 7
@@ -63,7 +64,7 @@ def fold(state: State, lines: list[bytes], limit: int, plain: PlainFold) -> int:
 def attempt(state: State, fields: list[bytes], step: Step) -> bool:
     """Fold a framed record by its step; False when the plain path has to."""
     stamp = fields[0]
-    nonce, dot, digits = fields[4].partition(b".")
+    nonce, _, digits = fields[4].partition(b".")
     request = state.requests.get(nonce)
     if (
         request is None
@@ -79,7 +80,11 @@ def attempt(state: State, fields: list[bytes], step: Step) -> bool:
         return False
     number = int(digits)
     records = state.records + 1
-    if number <= request.number or records - request.ordinal > WINDOW or records % WINDOW == 0:
+    if (
+        number <= request.number
+        or records - request.ordinal > WINDOW
+        or records % WINDOW == 0
+    ):
         return False
     author = state.agents.get(fields[3])
     if author is not None and author.state is not ACTIVE:
@@ -198,15 +203,15 @@ def known_lease(field: bytes) -> int:
 def known_run(like: tuple[bytes, bytes, bytes]) -> RunKey | None:
     """The key of the run that three fields of an added item name, remembered."""
     try:
-        key: RunKey = tuple(WorkAdd.FIELDS[at].decode(raw) for at, raw in zip((3, 4, 8), like))
+        priority, requires, limit = (RUN_FIELDS[at].decode(like[at]) for at in range(3))
     except ValueError:
         return None
-    if any(one >= other for one, other in pairwise(key[1])):
+    if any(one >= other for one, other in pairwise(requires)):
         return None
     if len(LIKE) > 1000:
         LIKE.clear()
-    LIKE[like] = key
-    return key
+    LIKE[like] = priority, requires, limit
+    return LIKE[like]
 
 
 def steps_of_the_tables() -> dict[bytes, Step]:

@@ -9,17 +9,54 @@ from swarmsh.errors import UnsupportedFilesystem
 MOUNTS = Path("/proc/self/mountinfo")
 
 REFUSED = frozenset(
-    "nfs nfs4 cifs smb3 smbfs 9p virtiofs fuse.sshfs ceph fuse.ceph glusterfs fuse.glusterfs "
-    "lustre gpfs gfs2 ocfs2 afs beegfs".split()
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "virtiofs",
+        "fuse.sshfs",
+        "ceph",
+        "fuse.ceph",
+        "glusterfs",
+        "fuse.glusterfs",
+        "lustre",
+        "gpfs",
+        "gfs2",
+        "ocfs2",
+        "afs",
+        "beegfs",
+    ]
 )
 """Filesystems of several machines: O_APPEND and rename do not order writers there."""
 
-TRUSTED = frozenset("ext2 ext3 ext4 xfs btrfs tmpfs f2fs zfs overlay apfs bcachefs".split())
+TRUSTED = frozenset(
+    [
+        "ext2",
+        "ext3",
+        "ext4",
+        "xfs",
+        "btrfs",
+        "tmpfs",
+        "f2fs",
+        "zfs",
+        "overlay",
+        "apfs",
+        "bcachefs",
+    ]
+)
 
 
 def unescaped(path: str) -> str:
     """A path of mountinfo, where space, tab, newline and backslash are octal escapes."""
-    for octal, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+    for octal, character in (
+        ("\\040", " "),
+        ("\\011", "\t"),
+        ("\\012", "\n"),
+        ("\\134", "\\"),
+    ):
         path = path.replace(octal, character)
     return path
 

@@ -59,7 +59,9 @@ class History:
         found = self.segment(number).line(line)
         fields = framing.split(found) if found is not None else None
         if fields is None:
-            raise Damaged(f"{self.layout.segment(number)}: line {line + 1} is no record any more")
+            raise Damaged(
+                f"{self.layout.segment(number)}: line {line + 1} is no record any more"
+            )
         return fields
 
     def segment(self, number: int) -> Segment:

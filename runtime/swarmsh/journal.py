@@ -67,7 +67,9 @@ class Journal:
             if state is not None and self.open_segment(state.segment):
                 self.state = state
                 return
-        raise Damaged(f"{self.layout.home}: no snapshot leads to a segment that is there")
+        raise Damaged(
+            f"{self.layout.home}: no snapshot leads to a segment that is there"
+        )
 
     def newest(self) -> State | None:
         """The state of the newest readable snapshot; None when it vanished: list again."""
@@ -171,7 +173,9 @@ class Journal:
             values[0] = b"%d" % time.time_ns()
             record = framing.frame(values)
             if len(record) > framing.LIMIT:
-                raise UsageError(f"the record has {len(record)} bytes, at most {framing.LIMIT} fit")
+                raise UsageError(
+                    f"the record has {len(record)} bytes, at most {framing.LIMIT} fit"
+                )
             segment = self.state.segment
             problem = self.write(record)
             if problem is None and self.read_own(record, values):
@@ -180,11 +184,15 @@ class Journal:
             if outcome_of(self.state, self.nonce, self.number) is not None:
                 return self.acknowledge()
             if self.starts > starts and self.state.records - first > WINDOW:
-                raise OutcomeUnknown("this process fell too far behind to see its own record")
+                raise OutcomeUnknown(
+                    "this process fell too far behind to see its own record"
+                )
             if problem is not None:
                 raise problem
             if self.state.segment == segment:
-                raise OutcomeUnknown("the record was written whole but is not in the journal")
+                raise OutcomeUnknown(
+                    "the record was written whole but is not in the journal"
+                )
 
     def read_own(self, record: bytes, values: list[bytes]) -> bool:
         """Read the own record back and fold it without parsing, when it stands next (A3).
@@ -227,7 +235,9 @@ class Journal:
         try:
             self.sync()
         except OSError as error:
-            raise OutcomeUnknown(f"the journal could not be read back: {error}") from error
+            raise OutcomeUnknown(
+                f"the journal could not be read back: {error}"
+            ) from error
 
     def acknowledge(self) -> Outcome:
         """Give the outcome of the present request, once it is as durable as it has to be.
@@ -238,7 +248,9 @@ class Journal:
             try:
                 os.fdatasync(self.descriptor)
             except OSError as error:
-                raise OutcomeUnknown(f"the record is not surely on disk: {error}") from error
+                raise OutcomeUnknown(
+                    f"the record is not surely on disk: {error}"
+                ) from error
         request = self.state.requests[self.nonce]
         if request.ordinal % SAVE_EVERY == 0:
             self.save_in_turn(request.ordinal)
@@ -254,7 +266,10 @@ class Journal:
         every = SAVE_EVERY
         while every * 4 < backlog + len(self.state.items):
             every *= 2
-        if ordinal % every or time.monotonic() - self.saved_at < SAVE_SHARE * self.save_cost:
+        if (
+            ordinal % every
+            or time.monotonic() - self.saved_at < SAVE_SHARE * self.save_cost
+        ):
             return
         with contextlib.suppress(OSError):
             self.save()

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from swarmsh import filesystem, framing
 from swarmsh.errors import NotFound, Unsafe, UnsupportedVersion, UsageError
-from swarmsh_telemetry.records import RULES_DIGEST, Event, JournalDurability, JournalRules
+from swarmsh_telemetry.attributes.swarmsh import (
+    SwarmshJournalDurabilityValues as JournalDurability,
+)
+from swarmsh_telemetry.records import RULES_DIGEST, Event, JournalRules
 
 NAME = ".swarmsh"
 VARIABLE = "SWARMSH_HOME"
@@ -29,7 +32,7 @@ class Layout:
     def __init__(self, home: Path, records: int, durability: str, retain: int) -> None:
         self.home = home
         self.records = records
-        self.power = durability == JournalDurability.POWER.decode()
+        self.power = durability == JournalDurability.POWER
         self.retain = retain  # archived segments to keep, 0 for all
         self.durability = durability
 
@@ -53,7 +56,9 @@ def find(path: str | Path | None) -> Path:
     for folder in (here, *here.parents):
         if (folder / NAME).is_dir():
             return folder / NAME
-    raise NotFound(f"no {NAME} in {here} or above it: run `swarmsh init`, or set ${VARIABLE}")
+    raise NotFound(
+        f"no {NAME} in {here} or above it: run `swarmsh init`, or set ${VARIABLE}"
+    )
 
 
 def check_trust(home: Path) -> None:
@@ -61,13 +66,17 @@ def check_trust(home: Path) -> None:
     try:
         found = home.lstat()
     except FileNotFoundError:
-        raise NotFound(f"there is no swarm at {home}: run `swarmsh init {home}`") from None
+        raise NotFound(
+            f"there is no swarm at {home}: run `swarmsh init {home}`"
+        ) from None
     if stat.S_ISLNK(found.st_mode):
         raise Unsafe(f"{home} is a symbolic link: name the directory itself")
     if not stat.S_ISDIR(found.st_mode):
         raise Unsafe(f"{home} is not a directory")
     if found.st_uid != os.geteuid():
-        raise Unsafe(f"{home} belongs to user {found.st_uid}, who could forge any record")
+        raise Unsafe(
+            f"{home} belongs to user {found.st_uid}, who could forge any record"
+        )
     if found.st_mode & 0o077:
         raise Unsafe(
             f"{home} has mode {stat.S_IMODE(found.st_mode):04o}: others could read or forge it; "
@@ -91,19 +100,23 @@ def load(home: Path) -> Layout:
         )
     missing = [name for name in FOLDERS[:5] if not (home / name).is_dir()]
     if missing or not re.fullmatch("[1-9][0-9]{0,6}", settings.get("records", "")):
-        raise NotFound(f"{home} is incomplete: {', '.join(missing) or 'records in format'} missing")
+        raise NotFound(
+            f"{home} is incomplete: {', '.join(missing) or 'records in format'} missing"
+        )
     retain = settings.get("retain", "0")
     durability = settings.get("durability", "process")
     return Layout(home, int(settings["records"]), durability, int(retain))
 
 
-def create(home: Path, *, durability: str = "process", records: int = RECORDS) -> Layout:
+def create(
+    home: Path, *, durability: str = "process", records: int = RECORDS
+) -> Layout:
     """Make a swarm's directory, or load the one that is there.
 
     Built under another name and renamed, so that nobody ever sees half of it; when several
     processes do it at once, one of them wins and all get the same swarm.
     """
-    if durability.encode() not in (JournalDurability.PROCESS, JournalDurability.POWER):
+    if durability not in (JournalDurability.PROCESS, JournalDurability.POWER):
         raise UsageError(f"durability {durability!r}: expected process or power")
     if (home / "format").exists() or home.is_symlink():
         return load(home)
@@ -143,12 +156,16 @@ def first_record() -> bytes:
     request = secrets.token_hex(8).encode() + b".1"
     fields = JournalRules(RULES, RULES_DIGEST.encode()).encode()
     stamp = b"%d" % time.time_ns()
-    return framing.frame([stamp, Event.JOURNAL_RULES, b"-", b"-", request, b"-", *fields, b""])
+    return framing.frame(
+        [stamp, Event.JOURNAL_RULES, b"-", b"-", request, b"-", *fields, b""]
+    )
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a new file of mode 0600 and force it to the disk."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
+    )
     try:
         write_all(descriptor, data)
         os.fsync(descriptor)

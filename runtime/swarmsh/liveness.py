@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from swarmsh_telemetry.records import AgentLoss
+from swarmsh_telemetry.attributes.swarmsh import SwarmshAgentLossValues as AgentLoss
 
 PROC = Path("/proc")
 Session = tuple[bytes, ...]
@@ -64,12 +64,12 @@ def death(written: Session, proc: Path = PROC) -> bytes | None:
     if not here or not first_here:
         return None
     if boot != here:
-        return AgentLoss.REBOOTED
+        return AgentLoss.REBOOTED.encode()
     if first != first_here:
         return None
     found = process(int(pid), proc)
     if found is None:
-        return AgentLoss.PROCESS_GONE
+        return AgentLoss.PROCESS_GONE.encode()
     if found[1] != start:
-        return AgentLoss.PROCESS_REPLACED
-    return AgentLoss.PROCESS_DEFUNCT if found[0] in (b"Z", b"X") else None
+        return AgentLoss.PROCESS_REPLACED.encode()
+    return AgentLoss.PROCESS_DEFUNCT.encode() if found[0] in (b"Z", b"X") else None

@@ -99,7 +99,11 @@ def load_item(state: State, fields: list[bytes], slots: dict[bytes, Agent]) -> N
     item.state = STATES[fields[1]]
     item.attempt, item.tries = int(fields[2]), int(fields[3])
     item.holder = slots[fields[4]] if fields[4] != b"0" else None
-    item.granted, item.until, item.not_before = int(fields[5]), int(fields[6]), int(fields[10])
+    item.granted, item.until, item.not_before = (
+        int(fields[5]),
+        int(fields[6]),
+        int(fields[10]),
+    )
     item.key, item.note = fields[12], int(fields[14])
     state.items[item.number] = item
     effects.block(state, item, frozenset(map(int, parts(fields[11]))))

@@ -14,8 +14,15 @@ def offers(state: State, agent: Agent, clock: int) -> bool:
     """
     now = predicted(state, clock)
     if now < state.alarm:
-        return agent.claimed < agent.capacity and choice.best(state, agent.skills) is not None
-    ended = [item for item in state.claimed.values() if not item.granted - DRIFT <= now < item.until]
+        return (
+            agent.claimed < agent.capacity
+            and choice.best(state, agent.skills) is not None
+        )
+    ended = [
+        item
+        for item in state.claimed.values()
+        if not item.granted - DRIFT <= now < item.until
+    ]
     free = agent.capacity - agent.claimed + sum(item.holder is agent for item in ended)
     if free <= 0:
         return False
@@ -23,7 +30,9 @@ def offers(state: State, agent: Agent, clock: int) -> bool:
         return True
     returning = [item for item in ended if item.tries < item.run.limit]
     returning += [
-        item for item in state.delayed.values() if item.not_before <= now and not item.after
+        item
+        for item in state.delayed.values()
+        if item.not_before <= now and not item.after
     ]
     skills = set(agent.skills)
     return any(skills.issuperset(item.run.requires) for item in returning)

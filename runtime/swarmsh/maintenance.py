@@ -17,7 +17,11 @@ def retire(swarm: Swarm) -> dict[str, int]:
         swarm.journal.save()
         retired = before - live_segments(swarm)
         removed = apply_retention(swarm)
-    return {"retired": retired, "removed": removed, "blobs": blobs.collect(swarm.layout)}
+    return {
+        "retired": retired,
+        "removed": removed,
+        "blobs": blobs.collect(swarm.layout),
+    }
 
 
 def live_segments(swarm: Swarm) -> int:
@@ -43,7 +47,9 @@ def apply_retention(swarm: Swarm) -> int:
 def needed_segments(swarm: Swarm) -> set[int]:
     """The segments that hold the record of an item that is not done."""
     state = swarm.journal.state
-    places = [place for item in state.items.values() for place in (item.place, item.note)]
+    places = [
+        place for item in state.items.values() for place in (item.place, item.note)
+    ]
     for run in state.runs.values():
         places += run.places[run.head :]
     return {place // PLACE for place in places}

@@ -53,7 +53,9 @@ def known_key(state: State, key: bytes) -> Key | None:
 def forget(state: State) -> None:
     """Drop what nothing can ask for any more. Only memory: `known` never gives it anyway."""
     state.requests = {
-        nonce: request for nonce, request in state.requests.items() if remembered(state, request)
+        nonce: request
+        for nonce, request in state.requests.items()
+        if remembered(state, request)
     }
     state.keys = {
         key: found for key in state.keys if (found := known_key(state, key)) is not None

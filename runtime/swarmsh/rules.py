@@ -11,25 +11,25 @@ from itertools import pairwise
 from typing import Any
 
 from swarmsh import choice, effects
-from swarmsh.clock import DRIFT
+from swarmsh.guards import (
+    BAD_EVENT,
+    BAD_FIELD,
+    BAD_STATE,
+    agent_guard,
+    choose,
+    item_guard,
+)
 from swarmsh.requests import known_key
 from swarmsh.state import Agent, Item, Outcome, State
 from swarmsh_telemetry import records
 from swarmsh_telemetry.records import (
-    TRANSITIONS,
     AgentState,
     Entity,
     Event,
-    Guard,
-    JournalConflict,
     Transition,
     WorkState,
 )
 
-BAD_STATE = b"!" + JournalConflict.STATE
-BAD_GUARD = b"!" + JournalConflict.GUARD
-BAD_FIELD = b"!" + JournalConflict.FIELD
-BAD_EVENT = b"!" + JournalConflict.EVENT
 SECOND = 10**9
 LONGEST_REST = 3600 * SECOND
 
@@ -40,7 +40,12 @@ class Intent:
     __slots__ = ("actor", "author", "event", "place", "subject")
 
     def __init__(
-        self, event: bytes, subject: bytes, actor: bytes, author: Agent | None, place: int
+        self,
+        event: bytes,
+        subject: bytes,
+        actor: bytes,
+        author: Agent | None,
+        place: int,
     ) -> None:
         self.event = event
         self.subject = subject
@@ -70,51 +75,6 @@ def apply(state: State, intent: Intent, fields: list[bytes]) -> Outcome:
         return BAD_EVENT
     values = records.CODECS[intent.event].decode(fields)
     return BAD_FIELD if values is None else handler(state, intent, values)
-
-
-def choose(
-    event: bytes, entity: str, current: bytes | None, holds: Callable[[str], bool]
-) -> Transition | bytes:
-    """The transition that an entity in this state takes; else the reason why there is none.
-
-    A state of None asks for the transition that creates the entity.
-    """
-    reason = BAD_STATE
-    for transition in TRANSITIONS[event]:
-        if transition.entity != entity:
-            continue
-        if current not in transition.sources and (current is not None or transition.sources):
-            continue
-        if not transition.guard or holds(transition.guard):
-            return transition
-        reason = BAD_GUARD
-    return reason
-
-
-def item_guard(
-    state: State, item: Item, agent: Agent | None, attempt: int = 0
-) -> Callable[[str], bool]:
-    """The guards of work items, for this item, agent and attempt."""
-    owner = agent is not None and item.holder is agent
-    holder = owner and item.attempt == attempt
-    left = item.tries < item.run.limit
-
-    def holds(guard: str) -> bool:
-        if guard == Guard.HOLDER:
-            return holder
-        if guard == Guard.RETRYABLE:
-            return holder and left
-        if guard == Guard.EXHAUSTED:
-            return holder and not left
-        if guard == Guard.EXPIRED:
-            return left and not effects.is_live(state, item, DRIFT)
-        if guard == Guard.EXPIRED_EXHAUSTED:
-            return not left and not effects.is_live(state, item, DRIFT)
-        if guard == Guard.HELD:
-            return owner and left
-        return guard == Guard.HELD_EXHAUSTED and owner and not left
-
-    return holds
 
 
 def ascending(values: tuple[Any, ...]) -> bool:
@@ -153,8 +113,9 @@ def register(state: State, intent: Intent, values: records.AgentRegister) -> Out
         agent = state.agents.get(intent.subject)
         if agent is None:
             return BAD_STATE
+    current = agent.state if agent is not None else None
     chosen = choose(
-        intent.event, Entity.AGENT, agent and agent.state, agent_guard(agent, intent)
+        intent.event, Entity.AGENT, current, agent_guard(agent, intent.actor)
     )
     if isinstance(chosen, bytes):
         return chosen
@@ -165,16 +126,16 @@ def register(state: State, intent: Intent, values: records.AgentRegister) -> Out
         handle = b"%b@%d.%b" % (values.name, slot, values.nonce)
         agent = state.agents[handle] = Agent(slot, handle, chosen.target or b"")
         if values.pid is not None:
-            agent.session = tuple(b"%b" % part if isinstance(part, bytes) else b"%d" % part for part in session if part is not None)
+            agent.session = tuple(written(part) for part in session)
         intent.author = agent
     agent.skills = values.skills
     agent.capacity = values.capacity
     return made
 
 
-def agent_guard(agent: Agent | None, intent: Intent) -> Callable[[str], bool]:
-    """The guards of agents: only one's own handle counts, and the whole of it."""
-    return lambda guard: guard == Guard.SELF and agent is not None and agent.handle == intent.actor
+def written(part: bytes | int | None) -> bytes:
+    """A part of a session as its record spells it."""
+    return part if isinstance(part, bytes) else b"%d" % (part or 0)
 
 
 @handles(Event.AGENT_HEARTBEAT)
@@ -182,7 +143,9 @@ def heartbeat(state: State, intent: Intent, values: records.AgentHeartbeat) -> O
     agent = state.agents.get(intent.subject)
     if agent is None:
         return BAD_STATE
-    chosen = choose(intent.event, Entity.AGENT, agent.state, agent_guard(agent, intent))
+    chosen = choose(
+        intent.event, Entity.AGENT, agent.state, agent_guard(agent, intent.actor)
+    )
     return chosen if isinstance(chosen, bytes) else True
 
 
@@ -193,13 +156,17 @@ def go(state: State, intent: Intent, values: Any) -> Outcome:
     agent = state.agents.get(intent.subject)
     if agent is None:
         return BAD_STATE
-    chosen = choose(intent.event, Entity.AGENT, agent.state, agent_guard(agent, intent))
+    chosen = choose(
+        intent.event, Entity.AGENT, agent.state, agent_guard(agent, intent.actor)
+    )
     if isinstance(chosen, bytes):
         return chosen
     lost = chosen.target == AgentState.LOST
     for number in sorted(agent.rights):
         item = state.items[number]
-        move = choose(intent.event, Entity.WORK, item.state, item_guard(state, item, agent))
+        move = choose(
+            intent.event, Entity.WORK, item.state, item_guard(state, item, agent)
+        )
         if not isinstance(move, bytes):
             settle(state, item, move, keep_right=lost)
         elif not lost:
@@ -208,7 +175,9 @@ def go(state: State, intent: Intent, values: Any) -> Outcome:
     return True
 
 
-def settle(state: State, item: Item, move: Transition, *, keep_right: bool, rest: int = 0) -> None:
+def settle(
+    state: State, item: Item, move: Transition, *, keep_right: bool, rest: int = 0
+) -> None:
     """Bring an item to where the transition leads."""
     if move.target == WorkState.PENDING:
         effects.give_back(state, item, keep_right=keep_right, rest=rest)
@@ -218,7 +187,11 @@ def settle(state: State, item: Item, move: Transition, *, keep_right: bool, rest
 
 @handles(Event.WORK_ADD)
 def add(state: State, intent: Intent, values: records.WorkAdd) -> Outcome:
-    if intent.subject != b"-" or not ascending(values.requires) or not ascending(values.after):
+    if (
+        intent.subject != b"-"
+        or not ascending(values.requires)
+        or not ascending(values.after)
+    ):
         return BAD_FIELD
     if values.payload is not None and values.payload_digest is not None:
         return BAD_FIELD
@@ -287,7 +260,9 @@ def claim_up_to(
 def claim(state: State, intent: Intent, values: records.WorkClaim) -> Outcome:
     if intent.subject != b"-":
         return BAD_FIELD
-    return claim_up_to(state, intent, intent.author, values.count, values.lease_duration)
+    return claim_up_to(
+        state, intent, intent.author, values.count, values.lease_duration
+    )
 
 
 def held_item(
@@ -332,7 +307,9 @@ def complete(state: State, intent: Intent, values: records.WorkComplete) -> Outc
 
 
 @handles(Event.WORK_COMPLETE_NEXT)
-def complete_next(state: State, intent: Intent, values: records.WorkCompleteNext) -> Outcome:
+def complete_next(
+    state: State, intent: Intent, values: records.WorkCompleteNext
+) -> Outcome:
     """One record, two effects (X1): when the completion is refused nothing is claimed."""
     if values.result is not None and values.result_digest is not None:
         return BAD_FIELD
@@ -344,7 +321,9 @@ def complete_next(state: State, intent: Intent, values: records.WorkCompleteNext
 
 
 @handles(Event.WORK_COMPLETE_MANY)
-def complete_many(state: State, intent: Intent, values: records.WorkCompleteMany) -> Outcome:
+def complete_many(
+    state: State, intent: Intent, values: records.WorkCompleteMany
+) -> Outcome:
     """All of the items, or none (X1)."""
     if intent.subject != b"-" or len(values.numbers) != len(values.attempts):
         return BAD_FIELD
@@ -353,7 +332,7 @@ def complete_many(state: State, intent: Intent, values: records.WorkCompleteMany
     if values.result is not None and values.result_digest is not None:
         return BAD_FIELD
     moves = []
-    for number, attempt in zip(values.numbers, values.attempts):
+    for number, attempt in zip(values.numbers, values.attempts, strict=True):
         found = held_item(state, intent, number, attempt)
         if isinstance(found, bytes):
             return found

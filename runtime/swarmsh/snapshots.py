@@ -29,7 +29,12 @@ STALE = 3600
 def names(home: Path) -> list[str]:
     """The names of the snapshots, newest first: lexical order is the order of their places."""
     return sorted(
-        (name for name in os.listdir(home / "snapshot") if NAME.fullmatch(name)), reverse=True
+        (
+            path.name
+            for path in (home / "snapshot").iterdir()
+            if NAME.fullmatch(path.name)
+        ),
+        reverse=True,
     )
 
 
@@ -83,10 +88,10 @@ def tidy(where: Layout) -> None:
             (folder / name).unlink()
     before = time.time() - STALE
     for place in (folder, where.home / "journal", where.home / "blobs"):
-        for entry in os.scandir(place):
+        for path in place.glob(".*"):
             with contextlib.suppress(FileNotFoundError):
-                if entry.name.startswith(".") and entry.stat().st_mtime < before:
-                    os.unlink(entry.path)
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
 
 def retire(where: Layout, covered: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from heapq import heappop, heappush
-from typing import Union
 
 from swarmsh_telemetry.records import WorkState
 
@@ -53,7 +52,9 @@ class Agent:
         self.state = state
         self.capacity = 1
         self.skills: tuple[bytes, ...] = ()
-        self.session: tuple[bytes, ...] = ()  # pid, process start, boot id, init start as written
+        self.session: tuple[
+            bytes, ...
+        ] = ()  # pid, process start, boot id, init start as written
         self.seen = b"-"  # log time of its last record
         self.last: Request | None = None
         self.claimed = 0  # items it holds
@@ -90,14 +91,18 @@ class Item:
         self.granted = 0
         self.until = 0
         self.not_before = 0
-        self.after: set[int] | frozenset[int] = NOTHING  # dependencies that are not done yet
+        self.after: set[int] | frozenset[int] = (
+            NOTHING  # dependencies that are not done yet
+        )
         self.key = b"-"
         self.note = 0  # place of the last record with something to show
 
     @property
     def ready(self) -> bool:
         """Whether a claim may give it out: pending, not delayed, not blocked."""
-        return self.state == WorkState.PENDING and not self.not_before and not self.after
+        return (
+            self.state == WorkState.PENDING and not self.not_before and not self.after
+        )
 
 
 class Run:
@@ -108,7 +113,15 @@ class Run:
     A number in the heap may be out of date: its item tells.
     """
 
-    __slots__ = ("head", "limit", "numbers", "places", "priority", "requires", "returned")
+    __slots__ = (
+        "head",
+        "limit",
+        "numbers",
+        "places",
+        "priority",
+        "requires",
+        "returned",
+    )
 
     def __init__(self, priority: int, requires: tuple[bytes, ...], limit: int) -> None:
         self.priority = priority
@@ -167,7 +180,7 @@ class Key:
         self.ended = ended
 
 
-Outcome = Union[bool, int, bytes, tuple[tuple[int, int], ...]]
+Outcome = bool | int | bytes | tuple[tuple[int, int], ...]
 """What came of a record: True (it applied), the number it made, the (number, attempt) pairs that a
 claim gave, or `!` and the reason why it did not apply."""
 
@@ -185,7 +198,9 @@ class State:
         self.time = b""  # log time, 19 digits once it is set
         self.low = b":"  # a stamp from low to high needs no second look (T1); empty while low > high
         self.high = b""
-        self.suspect: tuple[int, bytes, int] | None = None  # stamp, author's nonce, how many
+        self.suspect: tuple[int, bytes, int] | None = (
+            None  # stamp, author's nonce, how many
+        )
         self.rules = 0
         self.rules_digest = b"-"
         self.next_item = 1
@@ -200,7 +215,9 @@ class State:
         self.delayed: dict[int, Item] = {}
         self.blocking: dict[int, list[Item]] = {}  # number → items that wait for it
         self.runs: dict[RunKey, Run] = {}
-        self.offers: dict[tuple[bytes, ...], list[list[Run]]] = {}  # skills → runs by priority
+        self.offers: dict[tuple[bytes, ...], list[list[Run]]] = (
+            {}
+        )  # skills → runs by priority
         self.keys: dict[bytes, Key] = {}
         self.requests: dict[bytes, Request] = {}
 

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
@@ -77,7 +78,7 @@ class Swarm:
     ) -> None:
         self.close()
 
-    def turn(self) -> threading._RLock:
+    def turn(self) -> AbstractContextManager[object]:
         """The lock to hold for one operation of one thread on `journal`."""
         if self.forked:
             self.reopen()
@@ -117,8 +118,8 @@ class Swarm:
         """
         data = payload.encode() if isinstance(payload, str) else payload
         record = WorkAdd(
-            title=title_field(title),
-            **dict(zip(("payload", "payload_digest"), self.stored(data))),
+            title_field(title),
+            *self.stored(data),
             priority=priority,
             requires=identifiers(requires, "skill"),
             after=tuple(sorted(set(after))),
@@ -128,7 +129,9 @@ class Swarm:
         )
         outcome = self.write(Event.WORK_ADD, b"-", b"-", encoded(record))
         if isinstance(outcome, bytes):
-            raise Refused(f"an item in after={list(record.after)} does not exist", reason(outcome))
+            raise Refused(
+                f"an item in after={list(record.after)} does not exist", reason(outcome)
+            )
         assert isinstance(outcome, int)
         return outcome
 
@@ -158,7 +161,9 @@ class Swarm:
         """
         self.change(Event.WORK_REQUEUE, number, WorkRequeue(reason=reason_field(why)))
 
-    def change(self, event: bytes, number: int, record: WorkCancel | WorkRequeue) -> None:
+    def change(
+        self, event: bytes, number: int, record: WorkCancel | WorkRequeue
+    ) -> None:
         outcome = self.write(event, b"%d" % number, b"-", encoded(record))
         if isinstance(outcome, bytes):
             raise self.refusal(number, outcome)
@@ -179,7 +184,9 @@ class Swarm:
                     f"attempt {item.attempt} belongs to {handle}"
                 )
             else:
-                message = f"item {number} is {item.state.decode()} at attempt {item.attempt}"
+                message = (
+                    f"item {number} is {item.state.decode()} at attempt {item.attempt}"
+                )
         return Refused(message, reason(outcome))
 
     # -- agents ------------------------------------------------------------------------------
@@ -215,7 +222,11 @@ class Swarm:
         nonce = os.urandom(4).hex().encode()
         wanted = text.identifier(name or f"agent_{time.time_ns()}", "agent name")
         record = AgentRegister(
-            wanted, nonce, identifiers(skills, "skill"), capacity, *(session or (None,) * 4)
+            wanted,
+            nonce,
+            identifiers(skills, "skill"),
+            capacity,
+            *(session or (None,) * 4),
         )
         slot = self.write(Event.AGENT_REGISTER, b"-", b"-", encoded(record))
         if isinstance(slot, bytes) or not isinstance(slot, int):
@@ -233,7 +244,9 @@ class Swarm:
 
     def declare_lost(self, handle: bytes, how: bytes) -> bool:
         """Record that an agent is dead; False when it was not active any more."""
-        return self.write(Event.AGENT_LOST, handle, b"-", encoded(AgentLost(how))) is True
+        return (
+            self.write(Event.AGENT_LOST, handle, b"-", encoded(AgentLost(how))) is True
+        )
 
     def sweep(self) -> int:
         """Declare the agents lost whose processes are dead; give how many (L3).
@@ -245,8 +258,14 @@ class Swarm:
             return 0
         self.checked = time.monotonic()
         with self.turn():
-            active = [a for a in self.journal.state.agents.values() if a.state == AgentState.ACTIVE]
-            dead = [(a.handle, how) for a in active if (how := liveness.death(a.session))]
+            active = [
+                a
+                for a in self.journal.state.agents.values()
+                if a.state == AgentState.ACTIVE
+            ]
+            dead = [
+                (a.handle, how) for a in active if (how := liveness.death(a.session))
+            ]
         return sum(self.declare_lost(handle, how) for handle, how in dead)
 
     # -- the journal -------------------------------------------------------------------------
@@ -287,7 +306,9 @@ def identifiers(values: Iterable[str], what: str) -> tuple[bytes, ...]:
     return tuple(sorted({text.identifier(value, what) for value in values}))
 
 
-def encoded(record: WorkAdd | WorkCancel | WorkRequeue | AgentRegister | AgentLost) -> list[bytes]:
+def encoded(
+    record: WorkAdd | WorkCancel | WorkRequeue | AgentRegister | AgentLost,
+) -> list[bytes]:
     """The fields of a record; UsageError when a value is out of range."""
     try:
         return record.encode()

@@ -74,7 +74,9 @@ def text_field(value: str, what: str, limit: int) -> bytes:
     except UnicodeEncodeError:
         raise UsageError(f"{what} is not valid Unicode text") from None
     if FORBIDDEN.search(raw) is not None:
-        raise UsageError(f"{what} holds a control character; only tab and newline can be kept")
+        raise UsageError(
+            f"{what} holds a control character; only tab and newline can be kept"
+        )
     field = escape(raw)
     if len(field) > limit:
         raise UsageError(
@@ -86,7 +88,9 @@ def text_field(value: str, what: str, limit: int) -> bytes:
 def identifier(value: str, what: str) -> bytes:
     """The field for an identifier; UsageError unless it is 1 to 128 of `A-Za-z0-9._:-`."""
     if IDENTIFIER.fullmatch(value) is None:
-        raise UsageError(f"{what} {value!r}: expected 1 to 128 of the characters A-Z a-z 0-9 . _ : -")
+        raise UsageError(
+            f"{what} {value!r}: expected 1 to 128 of the characters A-Z a-z 0-9 . _ : -"
+        )
     return value.encode("ascii")
 
 
@@ -103,7 +107,9 @@ def parse_duration(text: str) -> float:
     """Seconds of a duration such as `30s`, `5m`, `1.5h`; ValueError says what was expected."""
     found = DURATION.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is not a duration: expected for example 30s, 5m or 1.5h")
+        raise ValueError(
+            f"{text!r} is not a duration: expected for example 30s, 5m or 1.5h"
+        )
     whole, fraction, unit = found.groups()
     return (int(whole) + float(f"0.{fraction or 0}")) * UNITS[unit] / 10**9
 
@@ -134,11 +140,15 @@ def local_time(nanoseconds_since_epoch: int) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-HANDLE = re.compile(r"[A-Za-z0-9._:-]{1,128}@[1-9][0-9]{0,17}\.[A-Za-z0-9]{1,64}", re.ASCII)
+HANDLE = re.compile(
+    r"[A-Za-z0-9._:-]{1,128}@[1-9][0-9]{0,17}\.[A-Za-z0-9]{1,64}", re.ASCII
+)
 
 
 def handle(value: str) -> bytes:
     """The field for an agent's handle; UsageError unless it looks like `name@slot.nonce`."""
     if HANDLE.fullmatch(value) is None:
-        raise UsageError(f"{value!r} is no handle: expected name@slot.nonce, as registration printed it")
+        raise UsageError(
+            f"{value!r} is no handle: expected name@slot.nonce, as registration printed it"
+        )
     return value.encode("ascii")

@@ -12,7 +12,9 @@ from pathlib import Path
 from swarmsh import blobs, framing, snapshots
 from swarmsh.errors import Damaged
 from swarmsh.layout import Layout
-from swarmsh_telemetry.records import JournalDamage
+from swarmsh_telemetry.attributes.swarmsh import (
+    SwarmshJournalDamageValues as JournalDamage,
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Damage:
     meaning: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.offset}: {self.kind}, {self.size} bytes: {self.meaning}"
+        return (
+            f"{self.path}:{self.offset}: {self.kind}, {self.size} bytes: {self.meaning}"
+        )
 
 
 def findings(where: Layout) -> Iterator[Damage]:
@@ -67,7 +71,7 @@ def missing_segments(where: Layout) -> Iterator[Damage]:
                 where.segment(number),
                 0,
                 0,
-                JournalDamage.MISSING_SEGMENT.decode(),
+                JournalDamage.MISSING_SEGMENT,
                 "its records are lost unless a later snapshot covers them; names never vanish "
                 "by themselves, so something removed it",
             )
@@ -93,14 +97,22 @@ def explain(path: Path, offset: int, line: bytes, unfinished: bool) -> Damage:
     if b"\0" in line:
         kind = JournalDamage.NUL
         meaning = "a NUL stands in no record: the disk or another program wrote here"
-    elif unfinished or (len(line) < framing.LIMIT and not line.rpartition(b"\t")[2].startswith(b".")):
+    elif unfinished or (
+        len(line) < framing.LIMIT and not line.rpartition(b"\t")[2].startswith(b".")
+    ):
         kind = JournalDamage.TORN
         meaning = "a record without its end: its writer died or the disk was full while it wrote"
     else:
         kind = JournalDamage.LENGTH
-        meaning = "its closing length is wrong: these bytes were changed or are no record"
+        meaning = (
+            "its closing length is wrong: these bytes were changed or are no record"
+        )
     return Damage(
-        path, offset, len(line), kind.decode(), meaning + "; it was never acknowledged and has no effect"
+        path,
+        offset,
+        len(line),
+        kind,
+        meaning + "; it was never acknowledged and has no effect",
     )
 
 
@@ -116,7 +128,7 @@ def lying_snapshots(where: Layout) -> Iterator[Damage]:
                 path,
                 0,
                 path.stat().st_size,
-                JournalDamage.SNAPSHOT.decode(),
+                JournalDamage.SNAPSHOT,
                 "it does not match its checksum and is ignored; nothing is lost by it while the "
                 "segments since an older snapshot are there",
             )
@@ -125,9 +137,15 @@ def lying_snapshots(where: Layout) -> Iterator[Damage]:
 def broken_blobs(where: Layout) -> Iterator[Damage]:
     """Blobs that do not match their names, and blobs that records name but that are missing."""
     wanted = blobs.named(where)
-    kept = {path.name for path in (where.home / "blobs").iterdir() if not path.name.startswith(".")}
+    kept = {
+        path.name
+        for path in (where.home / "blobs").iterdir()
+        if not path.name.startswith(".")
+    }
     for name in sorted(wanted & kept):
         try:
             blobs.get(where, name.encode())
         except Damaged as error:
-            yield Damage(where.home / "blobs" / name, 0, 0, JournalDamage.BLOB.decode(), str(error))
+            yield Damage(
+                where.home / "blobs" / name, 0, 0, JournalDamage.BLOB, str(error)
+            )

@@ -10,11 +10,22 @@ from swarmsh.state import Agent, State
 from swarmsh.swarm import Swarm
 from swarmsh_telemetry.records import WorkAdd, WorkState
 
-ITEM_KEYS = (
-    "number state title priority requires after not_before key max_attempts attempt holder "
-    "lease_until added_at"
-).split()
-RECORD_KEYS = "time event subject actor request_id traceparent".split()
+ITEM_KEYS = [
+    "number",
+    "state",
+    "title",
+    "priority",
+    "requires",
+    "after",
+    "not_before",
+    "key",
+    "max_attempts",
+    "attempt",
+    "holder",
+    "lease_until",
+    "added_at",
+]
+RECORD_KEYS = ["time", "event", "subject", "actor", "request_id", "traceparent"]
 
 
 def item_view(swarm: Swarm, number: int) -> dict[str, Any] | None:
@@ -27,7 +38,7 @@ def item_view(swarm: Swarm, number: int) -> dict[str, Any] | None:
         view = dict.fromkeys(ITEM_KEYS)
         return view | {"number": number, "state": WorkState.DONE.decode()}
     fields = swarm.record_of(item)
-    added = dict(zip(WorkAdd.__slots__, fields[6:]))
+    added = dict(zip(WorkAdd.__slots__, fields[6:], strict=True))
     values = (
         number,
         item.state.decode(),
@@ -43,12 +54,16 @@ def item_view(swarm: Swarm, number: int) -> dict[str, Any] | None:
         item.until or None,
         int(fields[0]),
     )
-    return dict(zip(ITEM_KEYS, values))
+    return dict(zip(ITEM_KEYS, values, strict=True))
 
 
 def numbers(state: State, wanted: str | None = None) -> list[int]:
     """The numbers of all items that are not done, by state if one is named."""
-    found = [item.number for item in state.items.values() if wanted in (None, item.state.decode())]
+    found = [
+        item.number
+        for item in state.items.values()
+        if wanted in (None, item.state.decode())
+    ]
     if wanted in (None, WorkState.PENDING.decode()):
         for run in state.runs.values():
             found += run.numbers[run.head :]
@@ -74,8 +89,7 @@ def record_view(line: bytes) -> dict[str, Any] | None:
     if fields is None:
         return None
     view: dict[str, Any] = {
-        key: text.shown(field) or None for key, field in zip(RECORD_KEYS, fields)
+        key: text.shown(field) or None
+        for key, field in zip(RECORD_KEYS, fields, strict=False)
     }
     return view | {"fields": [text.shown(field) for field in fields[6:]]}
-
-

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctypes import CDLL
 
 IN_MODIFY = 0x2
 IN_CLOEXEC = 0o2000000
@@ -17,7 +20,10 @@ FASTEST = 0.001
 """A waiter wakes at most about a thousand times a second, however fast others write."""
 
 
-def libc() -> ctypes.CDLL | None:
+def libc() -> CDLL | None:
+    """The C library, if it has inotify; loaded only by who waits."""
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     return library if hasattr(library, "inotify_init1") else None
 

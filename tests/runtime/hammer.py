@@ -21,14 +21,18 @@ class Noted:
     def __init__(self, home: Path, notes: Path) -> None:
         self.swarm = swarmsh.open(home)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self.notes = os.open(notes / f"{os.getpid()}.{time.time_ns()}.ack", flags, 0o600)
+        self.notes = os.open(
+            notes / f"{os.getpid()}.{time.time_ns()}.ack", flags, 0o600
+        )
         inner = self.swarm.journal.append
 
         def append(*arguments: object, **options: object) -> object:
             begun = time.monotonic_ns()
             outcome = inner(*arguments, **options)  # type: ignore[arg-type]
             ended = time.monotonic_ns()
-            answer = "!" if isinstance(outcome, bytes) else dump.written(outcome).decode()
+            answer = (
+                "!" if isinstance(outcome, bytes) else dump.written(outcome).decode()
+            )
             journal = self.swarm.journal
             request = f"{journal.nonce.decode()}.{journal.number}"
             os.write(self.notes, f"{begun} {ended} {request} {answer}\n".encode())

@@ -33,7 +33,9 @@ class History:
         self.items = 0
         self.state = State()
 
-    def record(self, event: bytes, subject: bytes, actor: bytes, *fields: bytes) -> bytes:
+    def record(
+        self, event: bytes, subject: bytes, actor: bytes, *fields: bytes
+    ) -> bytes:
         """One record, mostly with a good stamp and a new request id."""
         chance = self.random.random
         nonce = self.random.choice(sorted(self.numbers))
@@ -42,10 +44,14 @@ class History:
         self.time += self.random.choice((0, 1000, SECOND // 10, SECOND, 7 * SECOND))
         stamp = self.time
         if chance() < 0.05:
-            stamp += self.random.choice((-SECOND, 50 * SECOND, 90 * SECOND, -90 * SECOND, 10**15))
+            stamp += self.random.choice(
+                (-SECOND, 50 * SECOND, 90 * SECOND, -90 * SECOND, 10**15)
+            )
         if chance() < 0.01:
             self.time += 100 * SECOND
-        parent = b"-" if chance() < 0.8 else b"00-" + b"a" * 32 + b"-" + b"b" * 16 + b"-01"
+        parent = (
+            b"-" if chance() < 0.8 else b"00-" + b"a" * 32 + b"-" + b"b" * 16 + b"-01"
+        )
         request = nonce + b".%d" % self.numbers[nonce]
         return frame(b"%d" % stamp, event, subject, actor, request, parent, *fields)
 
@@ -71,13 +77,17 @@ class History:
         return b"%d" % item.number, handle, attempt
 
     def number(self) -> bytes:
-        return b"%d" % self.random.randint(max(1, self.items - 12), max(1, self.items + 1))
+        return b"%d" % self.random.randint(
+            max(1, self.items - 12), max(1, self.items + 1)
+        )
 
     def attempt(self) -> bytes:
         return self.random.choice((b"1", b"1", b"1", b"2", b"3", b"4"))
 
     def skills(self) -> bytes:
-        return self.random.choice((b"-", b"-", b"gpu", b"gpu,linux", b"linux", b"linux,gpu"))
+        return self.random.choice(
+            (b"-", b"-", b"gpu", b"gpu,linux", b"linux", b"linux,gpu")
+        )
 
     def lease(self) -> bytes:
         return self.random.choice((b"5000000000", b"30000000000", b"1000000000"))
@@ -106,7 +116,14 @@ class History:
         if self.random.random() < 0.2:
             subject = actor = self.active()
         return self.record(
-            b"agent.register", subject, actor, b"a", nonce, self.skills(), capacity, *session
+            b"agent.register",
+            subject,
+            actor,
+            b"a",
+            nonce,
+            self.skills(),
+            capacity,
+            *session,
         )
 
     def end(self) -> bytes:
@@ -145,7 +162,11 @@ class History:
                 (b"work.complete", b"-", b"-"),
                 (b"work.complete", b"fine", b"-"),
                 (b"work.complete_next", b"-", b"-", self.lease()),
-                (b"work.fail", b"why", self.random.choice((b"-", b"0", b"15000000000"))),
+                (
+                    b"work.fail",
+                    b"why",
+                    self.random.choice((b"-", b"0", b"15000000000")),
+                ),
                 (b"work.release", b"-"),
                 (b"work.renew", self.lease()),
                 (b"work.progress", b"50", b"half"),
@@ -161,7 +182,10 @@ class History:
         attempts = [self.state.items[number].attempt for number in numbers]
         if not numbers or self.random.random() < 0.1:
             numbers, attempts = [1, 2], [1, 1]
-        lists = [b",".join(b"%d" % value for value in values) for values in (numbers, attempts)]
+        lists = [
+            b",".join(b"%d" % value for value in values)
+            for values in (numbers, attempts)
+        ]
         return self.record(b"work.complete_many", b"-", handle, *lists, b"-", b"-")
 
     def other(self) -> bytes:
@@ -174,7 +198,9 @@ class History:
                 (b"no.such.event", b"x"),
             )
         )
-        failed = [item.number for item in self.state.items.values() if item.state == b"failed"]
+        failed = [
+            item.number for item in self.state.items.values() if item.state == b"failed"
+        ]
         number = self.number()
         if failed and event == b"work.requeue":
             number = b"%d" % self.random.choice(failed)
@@ -192,7 +218,9 @@ class History:
                 good[:at] + good,
                 self.record(b"work.claim", b"-", self.handle(), b"010", b"1"),
                 self.record(b"work.claim", b"-", self.handle(), b"", b"1"),
-                self.record(b"work.complete", b"x[$(touch x)]", self.handle(), b"1", b"-", b"-"),
+                self.record(
+                    b"work.complete", b"x[$(touch x)]", self.handle(), b"1", b"-", b"-"
+                ),
                 b"\n\n\r\n\t\n",
                 b"garbage\t.8\n",
                 frame(b"12", b"work.add"),

@@ -107,7 +107,9 @@ class Queue:
                 self.give_back(work)
         given = []
         while len(given) < int(own[1]) and self.held(actor) < self.agents.get(actor, 0):
-            ready = [number for number, work in self.items.items() if work.state == "pending"]
+            ready = [
+                number for number, work in self.items.items() if work.state == "pending"
+            ]
             if not ready:
                 break
             number = min(ready)
@@ -120,11 +122,17 @@ class Queue:
         return ",".join(given) or "-"
 
     def held(self, handle: str) -> int:
-        return sum(w.state == "claimed" and w.holder == handle for w in self.items.values())
+        return sum(
+            w.state == "claimed" and w.holder == handle for w in self.items.values()
+        )
 
     def own_work(self, subject: str, actor: str, attempt: str) -> Work | None:
         work = self.items.get(int(subject))
-        if work is None or work.state not in ("claimed", "pending") or work.holder != actor:
+        if (
+            work is None
+            or work.state not in ("claimed", "pending")
+            or work.holder != actor
+        ):
             return None
         return work if work.attempt == int(attempt) else None
 
@@ -197,7 +205,9 @@ def check(home: Path, acks: list[Ack], limit: int) -> dict[str, int]:
         conflicts += answers[fields[4]] in ("!", "-")
     for ack in acks:
         assert ack.request in answers, f"acknowledged but lost: {ack}"
-        assert answers[ack.request] == ack.answer, f"{ack} but the queue says {answers[ack.request]}"
+        assert (
+            answers[ack.request] == ack.answer
+        ), f"{ack} but the queue says {answers[ack.request]}"
     check_real_time(acks, places)
     check_holders(acks)
     return {"records": len(places), "acks": len(acks), "conflicts": conflicts}
@@ -213,7 +223,9 @@ def check_real_time(acks: list[Ack], places: dict[str, int]) -> None:
         while at < len(ends) and ends[at].ended < ack.begun:
             latest = max(latest, places[ends[at].request])
             at += 1
-        assert places[ack.request] > latest, f"{ack} stands before what had ended when it began"
+        assert (
+            places[ack.request] > latest
+        ), f"{ack} stands before what had ended when it began"
 
 
 def check_holders(acks: list[Ack]) -> None:
@@ -223,7 +235,9 @@ def check_holders(acks: list[Ack]) -> None:
         if "." in ack.answer:
             for pair in ack.answer.split(","):
                 process = ack.request.partition(".")[0]
-                assert holders.setdefault(pair, process) == process, f"{pair} has two holders"
+                assert (
+                    holders.setdefault(pair, process) == process
+                ), f"{pair} has two holders"
 
 
 def read_acks(folder: Path) -> list[Ack]:

@@ -35,7 +35,9 @@ class Writer:
     ) -> Outcome | None:
         """Append one record `later` seconds after the last; its outcome, None when it had none."""
         self.time += round(later * SECOND)
-        self.numbers[nonce] = self.numbers.get(nonce, 0) + 1 if number is None else number
+        self.numbers[nonce] = (
+            self.numbers.get(nonce, 0) + 1 if number is None else number
+        )
         request = b"%b.%d" % (nonce, self.numbers[nonce])
         moment = self.time if stamp is None else stamp
         return self.append(
@@ -44,14 +46,18 @@ class Writer:
             self.numbers[nonce],
         )
 
-    def append(self, data: bytes, nonce: bytes = b"me", number: int = 0) -> Outcome | None:
+    def append(
+        self, data: bytes, nonce: bytes = b"me", number: int = 0
+    ) -> Outcome | None:
         self.bytes += data
         rest = data
         while used := replay.fold(self.state, rest, self.limit, plain=self.plain):
             rest = rest[used:]
         return replay.outcome_of(self.state, nonce, number)
 
-    def agent(self, skills: bytes = b"-", capacity: bytes = b"9", nonce: bytes = b"me") -> bytes:
+    def agent(
+        self, skills: bytes = b"-", capacity: bytes = b"9", nonce: bytes = b"me"
+    ) -> bytes:
         fields = (b"a", b"x", skills, capacity, b"-", b"-", b"-", b"-")
         slot = self.write(b"agent.register", b"-", b"-", *fields, nonce=nonce)
         return b"a@%d.x" % slot
@@ -67,13 +73,27 @@ class Writer:
         attempts: bytes = b"3",
         nonce: bytes = b"me",
     ) -> Outcome | None:
-        fields = (b"t", b"-", b"-", b"%d" % priority, requires, after, not_before, key, attempts)
+        fields = (
+            b"t",
+            b"-",
+            b"-",
+            b"%d" % priority,
+            requires,
+            after,
+            not_before,
+            key,
+            attempts,
+        )
         return self.write(b"work.add", b"-", b"-", *fields, nonce=nonce)
 
-    def claim(self, agent: bytes, count: bytes = b"1", later: float = 0.001) -> Outcome | None:
+    def claim(
+        self, agent: bytes, count: bytes = b"1", later: float = 0.001
+    ) -> Outcome | None:
         return self.write(b"work.claim", b"-", agent, LEASE, count, later=later)
 
-    def finish(self, event: bytes, number: int, agent: bytes, attempt: int) -> Outcome | None:
+    def finish(
+        self, event: bytes, number: int, agent: bytes, attempt: int
+    ) -> Outcome | None:
         own = {
             b"work.complete": (b"-", b"-"),
             b"work.complete_next": (b"-", b"-", LEASE),

@@ -13,7 +13,9 @@ import swarmsh
 from swarmsh import layout
 
 
-def hammered(folder: Path, workers: int, acks: int, records: int, seed: int) -> dict[str, int]:
+def hammered(
+    folder: Path, workers: int, acks: int, records: int, seed: int
+) -> dict[str, int]:
     """Hammer a new swarm; check what its processes were told; give figures."""
     home, notes = folder / "swarm", folder / "notes"
     notes.mkdir()
@@ -60,4 +62,8 @@ def test_the_checker_sees_an_order_against_real_time(tmp_path: Path) -> None:
     swarm.add("x"), swarm.add("y")
     nonce = swarm.journal.nonce.decode()
     with pytest.raises(AssertionError, match="stands before"):
-        check(swarm.path, [Ack(5, 6, f"{nonce}.1", "1"), Ack(1, 2, f"{nonce}.2", "2")], LIMIT)
+        check(
+            swarm.path,
+            [Ack(5, 6, f"{nonce}.1", "1"), Ack(1, 2, f"{nonce}.2", "2")],
+            LIMIT,
+        )

@@ -15,7 +15,9 @@ LIMIT = 64
 """Records per segment, small so that the histories cross many boundaries."""
 
 
-def folded(journal: bytes, pieces: random.Random | None = None, **options: bool) -> State:
+def folded(
+    journal: bytes, pieces: random.Random | None = None, **options: bool
+) -> State:
     """The state of a journal, its segments cut from one stream, read in random pieces."""
     state = State()
     held = b""
@@ -50,7 +52,9 @@ def test_fast_path_plain_rules_and_any_pieces_give_one_state(seed: int) -> None:
     journal = History(seed).journal(150)
     expected = dump.dump(plainly(journal)).decode("latin-1").split("\n")
     assert dump.dump(folded(journal)).decode("latin-1").split("\n") == expected
-    assert dump.dump(folded(journal, plain=True)).decode("latin-1").split("\n") == expected
+    assert (
+        dump.dump(folded(journal, plain=True)).decode("latin-1").split("\n") == expected
+    )
     pieces = folded(journal, random.Random(seed))
     assert dump.dump(pieces).decode("latin-1").split("\n") == expected
 

@@ -106,7 +106,9 @@ def test_an_item_is_held_back_until_its_time_in_log_time(journal: Writer) -> Non
 
 
 @pytest.mark.parametrize("event", HOLDER_EVENTS)
-def test_only_the_holder_with_the_present_attempt_may(event: bytes, journal: Writer) -> None:
+def test_only_the_holder_with_the_present_attempt_may(
+    event: bytes, journal: Writer
+) -> None:
     journal.add()
     holder, other = journal.agent(), journal.agent()
     journal.claim(holder)
@@ -144,7 +146,9 @@ def test_after_the_next_claim_the_last_holder_is_fenced_off(
     assert journal.finish(event, 1, other, 2) in (True, ())
 
 
-def test_a_lease_ends_only_at_a_claim_and_only_when_its_time_is_over(journal: Writer) -> None:
+def test_a_lease_ends_only_at_a_claim_and_only_when_its_time_is_over(
+    journal: Writer,
+) -> None:
     journal.add()
     holder, other = journal.agent(), journal.agent()
     journal.claim(holder)
@@ -162,10 +166,14 @@ def test_a_lease_ends_exactly_at_its_end(journal: Writer) -> None:
     granted = journal.time
     end = granted + int(LEASE)
     assert journal.write(b"work.claim", b"-", other, LEASE, b"1", stamp=end - 1) == ()
-    assert journal.write(b"work.claim", b"-", other, LEASE, b"1", stamp=end) == ((1, 2),)
+    assert journal.write(b"work.claim", b"-", other, LEASE, b"1", stamp=end) == (
+        (1, 2),
+    )
 
 
-def test_an_item_fails_after_its_last_attempt_and_can_be_requeued(journal: Writer) -> None:
+def test_an_item_fails_after_its_last_attempt_and_can_be_requeued(
+    journal: Writer,
+) -> None:
     journal.add(attempts=b"1")
     agent = journal.agent()
     journal.claim(agent)
@@ -216,7 +224,9 @@ def test_leaving_gives_up_the_right_and_being_lost_does_not(journal: Writer) -> 
             assert journal.claim(other) == ((number, 2),)
 
 
-def test_only_an_agent_itself_may_leave_but_anybody_may_declare_it_lost(journal: Writer) -> None:
+def test_only_an_agent_itself_may_leave_but_anybody_may_declare_it_lost(
+    journal: Writer,
+) -> None:
     agent, other = journal.agent(), journal.agent()
     assert journal.write(b"agent.leave", agent, other) == b"!guard"
     assert journal.write(b"agent.heartbeat", agent, other) == b"!guard"
@@ -224,7 +234,9 @@ def test_only_an_agent_itself_may_leave_but_anybody_may_declare_it_lost(journal:
     assert journal.write(b"agent.lost", agent, b"-", b"declared") == b"!state"
 
 
-def test_a_request_seen_before_has_no_effect_and_its_outcome_stays(journal: Writer) -> None:
+def test_a_request_seen_before_has_no_effect_and_its_outcome_stays(
+    journal: Writer,
+) -> None:
     assert journal.add() == 1
     assert journal.write(b"work.add", *ADD, number=1) == 1
     assert journal.state.next_item == 2
@@ -244,7 +256,9 @@ def test_a_request_is_forgotten_after_4096_records_by_count(journal: Writer) -> 
     assert journal.state.next_item == 3
 
 
-def test_the_last_request_of_an_active_agent_is_never_forgotten(journal: Writer) -> None:
+def test_the_last_request_of_an_active_agent_is_never_forgotten(
+    journal: Writer,
+) -> None:
     agent = journal.agent(nonce=b"mine")
     for _ in range(5000):
         journal.write(b"journal.tick", later=0)
@@ -302,10 +316,14 @@ def test_a_step_of_the_clock_backwards_ends_leases_once(journal: Writer) -> None
     for nonce in (b"one", b"two"):
         journal.write(b"journal.tick", stamp=START - 86400 * SECOND, nonce=nonce)
     stamp = START - 86400 * SECOND + 1
-    assert journal.write(b"work.claim", b"-", other, LEASE, b"1", stamp=stamp) == ((1, 2),)
+    assert journal.write(b"work.claim", b"-", other, LEASE, b"1", stamp=stamp) == (
+        (1, 2),
+    )
 
 
-def test_a_stamp_60_seconds_off_counts_and_one_nanosecond_more_does_not(journal: Writer) -> None:
+def test_a_stamp_60_seconds_off_counts_and_one_nanosecond_more_does_not(
+    journal: Writer,
+) -> None:
     journal.write(b"journal.tick", stamp=START)
     journal.write(b"journal.tick", stamp=START + 60 * SECOND)
     assert journal.state.now == START + 60 * SECOND
@@ -408,11 +426,17 @@ def test_a_record_with_a_wrong_envelope_has_a_place_but_no_effect(
     assert journal.state.requests == {}
 
 
-def test_a_conflict_changes_nothing_but_counts_time_and_request(journal: Writer) -> None:
+def test_a_conflict_changes_nothing_but_counts_time_and_request(
+    journal: Writer,
+) -> None:
     journal.add()
     agent = journal.agent()
     before = dump.dump(journal.state).decode().split("\n")
     journal.finish(b"work.complete", 1, agent, 1)
     after = dump.dump(journal.state).decode().split("\n")
-    changed = {old.split("\t")[0] for old, new in zip(before, after) if old != new}
+    changed = {
+        old.split("\t")[0]
+        for old, new in zip(before, after, strict=False)
+        if old != new
+    }
     assert changed == {"position", "time", "counts", "agent", "request"}

@@ -43,7 +43,9 @@ def test_complete_and_claim_gives_the_next_item(swarm: swarmsh.Swarm) -> None:
         assert following.complete_and_claim() is None
 
 
-def test_several_items_are_claimed_and_completed_in_one_record_each(swarm: swarmsh.Swarm) -> None:
+def test_several_items_are_claimed_and_completed_in_one_record_each(
+    swarm: swarmsh.Swarm,
+) -> None:
     for index in range(10):
         swarm.add(f"item {index}")
     with swarm.agent(capacity=8) as agent:
@@ -61,7 +63,9 @@ def test_a_refusal_says_who_holds_the_item_now(swarm: swarmsh.Swarm) -> None:
         assert late is not None
         item = second.claim(wait=5)
         assert item is not None and item.attempt == 2
-        with pytest.raises(swarmsh.Refused, match="attempt 2 belongs to second@2") as refused:
+        with pytest.raises(
+            swarmsh.Refused, match="attempt 2 belongs to second@2"
+        ) as refused:
             late.complete()
         assert refused.value.exit_code == 4
 
@@ -154,7 +158,9 @@ def test_an_agent_leaves_with_its_block_and_not_before(swarm: swarmsh.Swarm) -> 
         agent.claim()
 
 
-def test_a_waiting_claim_is_woken_by_an_add_of_another_thread(swarm: swarmsh.Swarm) -> None:
+def test_a_waiting_claim_is_woken_by_an_add_of_another_thread(
+    swarm: swarmsh.Swarm,
+) -> None:
     with swarmsh.open(swarm.path) as other, swarm.agent() as agent:
         found: list[swarmsh.Item | None] = []
         waiter = threading.Thread(target=lambda: found.append(agent.claim(wait=30)))
@@ -164,7 +170,9 @@ def test_a_waiting_claim_is_woken_by_an_add_of_another_thread(swarm: swarmsh.Swa
         assert found[0] is not None
 
 
-def test_threads_share_an_agent_without_getting_an_item_twice(swarm: swarmsh.Swarm) -> None:
+def test_threads_share_an_agent_without_getting_an_item_twice(
+    swarm: swarmsh.Swarm,
+) -> None:
     for index in range(200):
         swarm.add(f"item {index}")
     numbers: list[int] = []
@@ -214,7 +222,9 @@ def test_a_zombie_is_dead_and_a_process_of_another_container_is_not_judged() -> 
         time.sleep(0)
     session = liveness.session(child)
     assert session is not None
-    written = tuple(part if isinstance(part, bytes) else b"%d" % part for part in session)
+    written = tuple(
+        part if isinstance(part, bytes) else b"%d" % part for part in session
+    )
     assert liveness.death(written) == b"process_defunct"
     os.waitpid(child, 0)
     assert liveness.death(written) == b"process_gone"
@@ -222,9 +232,9 @@ def test_a_zombie_is_dead_and_a_process_of_another_container_is_not_judged() -> 
     assert liveness.death((*written[:2], b"other", written[3])) == b"rebooted"
     mine = liveness.session()
     assert mine is not None
-    assert liveness.death((b"%d" % mine[0], b"%d" % (mine[1] + 1), mine[2], written[3])) == (
-        b"process_replaced"
-    )
+    assert liveness.death(
+        (b"%d" % mine[0], b"%d" % (mine[1] + 1), mine[2], written[3])
+    ) == (b"process_replaced")
 
 
 def small(path: Path, records: int = 16) -> swarmsh.Swarm:
@@ -242,12 +252,16 @@ def test_work_goes_on_over_many_segments_and_after_retirement(tmp_path: Path) ->
         assert len(segments) >= 7
         with swarmsh.open(swarm.path) as cold, cold.agent(capacity=100) as agent:
             items = agent.claim_many(100)
-            assert [item.payload for item in items] == [b"payload %d" % i for i in range(100)]
+            assert [item.payload for item in items] == [
+                b"payload %d" % i for i in range(100)
+            ]
         swarm.sync()
         assert swarm.dump() == swarmsh.open(swarm.path).dump()
 
 
-def test_a_reader_that_fell_behind_starts_cold_behind_tombstones(tmp_path: Path) -> None:
+def test_a_reader_that_fell_behind_starts_cold_behind_tombstones(
+    tmp_path: Path,
+) -> None:
     with small(tmp_path / "swarm") as swarm, swarmsh.open(swarm.path) as late:
         for index in range(100):
             swarm.add(f"item {index}")

@@ -33,7 +33,9 @@ class Verbs(click.Group):
         command = getattr(module, name)
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self, context: click.Context, formatter: click.HelpFormatter
+    ) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
 
@@ -55,7 +57,9 @@ def swarmsh(context: click.Context, home: str | None) -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run one command line; errors go to stderr and become the exit code."""
     try:
-        sys.exit(swarmsh.main(arguments, prog_name="swarmsh", standalone_mode=False) or 0)
+        sys.exit(
+            swarmsh.main(arguments, prog_name="swarmsh", standalone_mode=False) or 0
+        )
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

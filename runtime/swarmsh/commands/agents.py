@@ -16,9 +16,15 @@ def agent() -> None:
 
 @agent.command()
 @click.argument("name", required=False)
-@click.option("--skill", "skills", multiple=True, metavar="S", help="What the agent can do.")
-@click.option("--capacity", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
-@click.option("--pid", type=click.IntRange(1), help="A process whose death is the agent's death.")
+@click.option(
+    "--skill", "skills", multiple=True, metavar="S", help="What the agent can do."
+)
+@click.option(
+    "--capacity", type=click.IntRange(1, 1_000_000), default=1, show_default=True
+)
+@click.option(
+    "--pid", type=click.IntRange(1), help="A process whose death is the agent's death."
+)
 @with_json
 @click.pass_context
 def register(
@@ -32,7 +38,9 @@ def register(
     """Register an agent and print its handle, which the other verbs ask for."""
     swarm = open_swarm(context)
     try:
-        handle = swarm.register(name, skills=skills, capacity=capacity, pid=pid).decode()
+        handle = swarm.register(
+            name, skills=skills, capacity=capacity, pid=pid
+        ).decode()
     except ProcessLookupError as error:
         raise swarmsh.UsageError(str(error)) from None
     if as_json:
@@ -71,5 +79,11 @@ def list_agents(context: click.Context, as_json: bool) -> None:
             continue
         seen = text.local_time(view["seen_at"]) if view["seen_at"] else "-"
         skills = ",".join(view["skills"]) or "-"
-        line = [view["handle"], view["state"], f"{view['held']}/{view['capacity']}", skills, seen]
+        line = [
+            view["handle"],
+            view["state"],
+            f"{view['held']}/{view['capacity']}",
+            skills,
+            seen,
+        ]
         write("\t".join(map(visible, line)) + "\n")

@@ -18,7 +18,7 @@ NOTHING = 3
 DAMAGE = 6
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A duration such as 30s, 5m or 1.5h, as seconds."""
 
     name = "DUR"
@@ -30,7 +30,7 @@ class Duration(click.ParamType):
             self.fail(str(error), option, context)
 
 
-class Time(click.ParamType):
+class Time(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """RFC 3339 or 19-digit nanoseconds, as nanoseconds."""
 
     name = "T"
@@ -55,7 +55,9 @@ def with_agent(command: Decorated) -> Decorated:
 def with_item(command: Decorated) -> Decorated:
     """Add what names an attempt at an item: its number, the agent, the attempt."""
     attempt = click.option("--attempt", type=click.IntRange(1), required=True)
-    return click.argument("number", type=click.IntRange(1))(with_agent(attempt(command)))
+    return click.argument("number", type=click.IntRange(1))(
+        with_agent(attempt(command))
+    )
 
 
 def open_swarm(context: click.Context) -> swarmsh.Swarm:
@@ -64,7 +66,9 @@ def open_swarm(context: click.Context) -> swarmsh.Swarm:
     return swarmsh.open(found)
 
 
-def item_of(context: click.Context, number: int, handle: str, attempt: int) -> swarmsh.Item:
+def item_of(
+    context: click.Context, number: int, handle: str, attempt: int
+) -> swarmsh.Item:
     """An attempt at an item as the command line names it; replay checks that it is true."""
     agent = swarmsh.Agent(open_swarm(context), text.handle(handle))
     return swarmsh.Item(agent, number, attempt, b"")

@@ -15,7 +15,9 @@ from swarmsh.commands.options import open_swarm, show_json, with_json, write
 
 @click.command()
 @click.argument("directory", required=False)
-@click.option("--durability", type=click.Choice(["process", "power"]), default="process")
+@click.option(
+    "--durability", type=click.Choice(["process", "power"]), default="process"
+)
 @click.pass_context
 def init(context: click.Context, directory: str | None, durability: str) -> None:
     """Make the swarm directory, .swarmsh by default; fine when it is there already."""
@@ -35,7 +37,9 @@ def doctor(context: click.Context, as_json: bool) -> int:
         if as_json:
             show_json(finding._asdict())
         else:
-            write(f"{'ok' if not finding.code else 'BAD'}\t{finding.name}\t{finding.message}\n")
+            write(
+                f"{'ok' if not finding.code else 'BAD'}\t{finding.name}\t{finding.message}\n"
+            )
     return worst
 
 

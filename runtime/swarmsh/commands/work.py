@@ -47,16 +47,24 @@ def work() -> None:
 @work.command()
 @click.argument("title", required=False)
 @click.option("--payload", metavar="FILE|-", help="What the worker needs.")
-@click.option("--priority", type=click.IntRange(0, 999_999_999), default=0, help="Highest first.")
+@click.option(
+    "--priority", type=click.IntRange(0, 999_999_999), default=0, help="Highest first."
+)
 @click.option("--skill", "skills", multiple=True, metavar="S", help="Needed to do it.")
-@click.option("--after", type=click.IntRange(1), multiple=True, metavar="N", help="Wait for N.")
+@click.option(
+    "--after", type=click.IntRange(1), multiple=True, metavar="N", help="Wait for N."
+)
 @click.option("--not-before", type=Time(), help="RFC 3339 or 19-digit nanoseconds.")
 @click.option("--key", metavar="K", help="Adding the same key twice gives one item.")
-@click.option("--max-attempts", type=click.IntRange(1, 1_000_000), default=3, show_default=True)
+@click.option(
+    "--max-attempts", type=click.IntRange(1, 1_000_000), default=3, show_default=True
+)
 @click.option("--from", "source", metavar="FILE|-", help="JSON lines, one item each.")
 @with_json
 @click.pass_context
-def add(context: click.Context, title: str | None, source: str | None, **options: Any) -> None:
+def add(
+    context: click.Context, /, title: str | None, source: str | None, **options: Any
+) -> None:
     """Add an item and print its number; or, with --from, many."""
     if (title is None) == (source is None):
         raise click.UsageError("give either TITLE or --from FILE")
@@ -108,8 +116,12 @@ def bulk_problem(value: Any) -> str:
 
 @work.command()
 @with_agent
-@click.option("--lease", type=Duration(), default=LEASE, help="How long it is yours. [300s]")
-@click.option("--wait", is_flag=False, flag_value=FOREVER, metavar="[DUR]", help="Wait for one.")
+@click.option(
+    "--lease", type=Duration(), default=LEASE, help="How long it is yours. [300s]"
+)
+@click.option(
+    "--wait", is_flag=False, flag_value=FOREVER, metavar="[DUR]", help="Wait for one."
+)
 @with_json
 @click.pass_context
 def claim(
@@ -140,9 +152,13 @@ def show_claim(swarm: swarmsh.Swarm, item: swarmsh.Item | None, as_json: bool) -
 
 @work.command()
 @with_item
-@click.option("--lease", type=Duration(), default=LEASE, help="How long from now. [300s]")
+@click.option(
+    "--lease", type=Duration(), default=LEASE, help="How long from now. [300s]"
+)
 @click.pass_context
-def renew(context: click.Context, number: int, handle: str, attempt: int, lease: float) -> None:
+def renew(
+    context: click.Context, number: int, handle: str, attempt: int, lease: float
+) -> None:
     """Hold an item for longer."""
     item_of(context, number, handle, attempt).renew(lease)
 
@@ -153,7 +169,12 @@ def renew(context: click.Context, number: int, handle: str, attempt: int, lease:
 @click.option("--message", default="", help="What has been done.")
 @click.pass_context
 def progress(
-    context: click.Context, number: int, handle: str, attempt: int, percent: int, message: str
+    context: click.Context,
+    number: int,
+    handle: str,
+    attempt: int,
+    percent: int,
+    message: str,
 ) -> None:
     """Say how far an item is, in percent."""
     item_of(context, number, handle, attempt).progress(percent / 100, message)
@@ -162,8 +183,12 @@ def progress(
 @work.command()
 @with_item
 @click.option("--result", metavar="FILE|-", help="What came out.")
-@click.option("--next", "claim_next", is_flag=True, help="Claim the next item in one record.")
-@click.option("--lease", type=Duration(), default=LEASE, help="For the next item. [300s]")
+@click.option(
+    "--next", "claim_next", is_flag=True, help="Claim the next item in one record."
+)
+@click.option(
+    "--lease", type=Duration(), default=LEASE, help="For the next item. [300s]"
+)
 @with_json
 @click.pass_context
 def complete(
@@ -206,7 +231,9 @@ def fail(
 @with_item
 @click.option("--reason", default="", help="Why.")
 @click.pass_context
-def release(context: click.Context, number: int, handle: str, attempt: int, reason: str) -> None:
+def release(
+    context: click.Context, number: int, handle: str, attempt: int, reason: str
+) -> None:
     """Give an item back untouched; the attempt does not count."""
     item_of(context, number, handle, attempt).release(reason)
 
@@ -262,5 +289,3 @@ def list_items(context: click.Context, state: str | None, as_json: bool) -> None
         else:
             line = [str(number), view["state"], str(view["priority"]), view["title"]]
             write("\t".join(map(visible, line)) + "\n")
-
-

@@ -1,0 +1,104 @@
+"""The runtime spells no name of the conventions: they come from what is generated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from swarmsh import fast, rules
+from swarmsh_telemetry import records
+from swarmsh_telemetry.records import CODECS, TRANSITIONS, Guard, WorkState
+
+
+def constants(module: Path) -> Iterator[str]:
+    """Every text and bytes constant of a module; docstrings and `__all__` left out."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if "__all__" not in ast.unparse(node)]
+    documentation = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in documentation:
+            if isinstance(node.value, bytes):
+                yield node.value.decode("latin-1")
+            elif isinstance(node.value, str):
+                yield node.value
+
+
+def names(checkout: Path) -> set[str]:
+    """Every attribute, event and state name of our conventions."""
+    found: set[str] = {event.decode() for event in CODECS}
+    for path in (checkout / "semconv").rglob("*.yaml"):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found |= {attribute["key"] for attribute in document.get("attributes", ())}
+        found |= {event["name"] for event in document.get("events", ())}
+    for moves in TRANSITIONS.values():
+        for move in moves:
+            found |= {state.decode() for state in move.sources}
+            found |= {move.target.decode()} if move.target else set()
+    return found
+
+
+def test_no_name_of_the_conventions_is_spelled_in_the_runtime(checkout: Path) -> None:
+    known = names(checkout)
+    assert {"work.claim", "swarmsh.work.attempt", "claimed"} <= known
+    for module in (checkout / "runtime" / "swarmsh").rglob("*.py"):
+        assert not known & set(constants(module)), module
+
+
+def test_every_event_of_agents_work_and_journal_is_carried_out() -> None:
+    wanted = {
+        event
+        for event in CODECS
+        if event.split(b".")[0] in (b"agent", b"work", b"journal")
+    }
+    assert wanted <= set(rules.HANDLERS)
+
+
+def test_every_guard_of_work_and_agents_is_implemented(checkout: Path) -> None:
+    used = {
+        move.guard
+        for event in rules.HANDLERS
+        for move in TRANSITIONS[event]
+        if move.guard
+    }
+    source = (checkout / "runtime/swarmsh/guards.py").read_text(encoding="utf-8")
+    implemented = {
+        getattr(Guard, name)
+        for name in vars(Guard)
+        if f"Guard.{name}" in source and not name.startswith("_")
+    }
+    assert used - {Guard.CLAIMABLE} == implemented, "claimable is choice.best"
+
+
+def test_a_transition_that_is_taken_out_of_the_conventions_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from journals import Writer
+
+    event = records.Event.WORK_COMPLETE
+    narrowed = [
+        records.Transition("work", (WorkState.CLAIMED.decode(),), "done", "holder")
+    ]
+    monkeypatch.setitem(records.TRANSITIONS, event, tuple(narrowed))  # type: ignore[arg-type]
+    journal = Writer()
+    journal.add()
+    holder, other = journal.agent(), journal.agent(b"-", b"1")
+    journal.claim(holder)
+    journal.add(priority=9)
+    journal.claim(other, later=31)
+    assert journal.finish(event, 1, holder, 1) == b"!state"
+
+
+def test_the_fast_path_takes_only_what_the_tables_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    event = records.Event.WORK_COMPLETE
+    assert event in fast.steps_of_the_tables()
+    changed = (records.Transition("work", ("claimed",), "failed", "holder"),)
+    monkeypatch.setitem(records.TRANSITIONS, event, changed)  # type: ignore[arg-type]
+    assert event not in fast.steps_of_the_tables()

@@ -89,7 +89,7 @@ def test_another_users_directory_is_refused(
 
 def test_a_future_layout_is_refused_and_named(swarm: swarmsh.Swarm) -> None:
     (swarm.path / "format").write_text("swarmsh\nversion 9\nrecords 4096\n")
-    with pytest.raises(swarmsh.UnsupportedVersion, match="version 9.*upgrade"):
+    with pytest.raises(swarmsh.UnsupportedVersion, match=r"version 9.*upgrade"):
         swarmsh.open(swarm.path)
 
 
@@ -99,7 +99,7 @@ def test_a_journal_of_other_rules_can_be_read_but_not_written(
     outcome = swarm.write(b"journal.rules", b"-", b"-", [b"2", b"0" * 64])
     assert outcome is True
     for user in (swarm, swarmsh.open(swarm.path)):
-        with pytest.raises(swarmsh.UnsupportedVersion, match="rules 2 .*upgrade"):
+        with pytest.raises(swarmsh.UnsupportedVersion, match=r"rules 2 .*upgrade"):
             user.add("x")
     assert b"rules\t2\t" in swarm.dump()
 

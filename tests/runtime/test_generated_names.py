@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,32 @@ from swarmsh_telemetry import records
 from swarmsh_telemetry.records import CODECS, TRANSITIONS, Guard, WorkState
 
 
-def constants(module: Path) -> Iterator[str]:
-    """Every text and bytes constant of a module; docstrings and `__all__` left out."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if "__all__" not in ast.unparse(node)]
-    documentation = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in documentation:
-            if isinstance(node.value, bytes):
-                yield node.value.decode("latin-1")
-            elif isinstance(node.value, str):
-                yield node.value
+class Constants(ast.NodeVisitor):
+    """Collects text and bytes constants; docstrings and names of Python's own left out."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if ast.unparse(node.targets[0]) not in ("__all__", "__slots__"):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, bytes):
+            self.found.add(node.value.decode("latin-1"))
+        elif isinstance(node.value, str):
+            self.found.add(node.value)
+
+
+def constants(module: Path) -> set[str]:
+    """Every name that a module could spell as text."""
+    visitor = Constants()
+    visitor.visit(ast.parse(module.read_text(encoding="utf-8")))
+    return visitor.found
 
 
 def names(checkout: Path) -> set[str]:
@@ -47,7 +59,7 @@ def test_no_name_of_the_conventions_is_spelled_in_the_runtime(checkout: Path) ->
     known = names(checkout)
     assert {"work.claim", "swarmsh.work.attempt", "claimed"} <= known
     for module in (checkout / "runtime" / "swarmsh").rglob("*.py"):
-        assert not known & set(constants(module)), module
+        assert not known & constants(module), module
 
 
 def test_every_event_of_agents_work_and_journal_is_carried_out() -> None:

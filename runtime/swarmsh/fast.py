@@ -87,7 +87,7 @@ def attempt(state: State, fields: list[bytes], step: Step) -> bool:
     ):
         return False
     author = state.agents.get(fields[3])
-    if author is not None and author.state is not ACTIVE:
+    if author is not None and author.state != ACTIVE:
         return False
     if stamp > state.time:
         state.time = stamp

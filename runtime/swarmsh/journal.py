@@ -19,6 +19,7 @@ from swarmsh.errors import (
 from swarmsh.fast import STEPS, attempt
 from swarmsh.layout import RULES, Layout
 from swarmsh.replay import fold, outcome_of
+from swarmsh.requests import known
 from swarmsh.state import WINDOW, Outcome, State
 from swarmsh_telemetry.records import RULES_DIGEST
 
@@ -26,6 +27,9 @@ DIGEST = RULES_DIGEST.encode()
 READ = 65536
 MOST_COLD_STARTS = 1000
 SAVE_EVERY = 1024
+LONG_TAIL = 8
+FIRST_COST = 0.02
+"""What saving is taken to cost, in seconds, before this process did it once."""
 SAVE_SHARE = 20
 """A process spends at most one part in so many of its time on saving snapshots."""
 
@@ -44,8 +48,8 @@ class Journal:
         self.number = 0
         self.descriptor = -1
         self.starts = 0
-        self.saved_at = 0.0
-        self.save_cost = 0.0
+        self.saved_at = time.monotonic()
+        self.save_cost = FIRST_COST
         self.renew_nonce()
         self.start()
 
@@ -183,7 +187,8 @@ class Journal:
             self.read_back()
             if outcome_of(self.state, self.nonce, self.number) is not None:
                 return self.acknowledge()
-            if self.starts > starts and self.state.records - first > WINDOW:
+            jumped = self.starts > starts and self.state.records - first > WINDOW
+            if jumped and known(self.state, self.nonce) is None:
                 raise OutcomeUnknown(
                     "this process fell too far behind to see its own record"
                 )
@@ -259,20 +264,22 @@ class Journal:
     def save_in_turn(self, ordinal: int) -> None:
         """Save a snapshot when this record is the one in K whose author does (R4).
 
-        K grows with the state, and a process that just saved waits, so that saving stays a small
-        share of its time. A failure to save is no failure of the operation: the next one tries.
+        K grows with the state. A process that just started or just saved leaves it to others,
+        unless nobody did for long, so that saving stays a small share of everybody's time. A
+        failure to save is no failure of the operation: the next one tries.
         """
-        backlog = sum(len(run.numbers) - run.head for run in self.state.runs.values())
+        runs = self.state.runs.values()
+        size = sum(len(run.numbers) - run.head for run in runs) + len(self.state.items)
         every = SAVE_EVERY
-        while every * 4 < backlog + len(self.state.items):
+        while every * 4 < size:
             every *= 2
-        if (
-            ordinal % every
-            or time.monotonic() - self.saved_at < SAVE_SHARE * self.save_cost
-        ):
+        if ordinal % every:
             return
-        with contextlib.suppress(OSError):
-            self.save()
+        tail = self.state.records - snapshots.covered(self.layout)
+        busy = time.monotonic() - self.saved_at < SAVE_SHARE * self.save_cost
+        if tail >= every * (LONG_TAIL if busy else 1):
+            with contextlib.suppress(OSError):
+                self.save()
 
     def save(self) -> None:
         """Save a snapshot of the present state, durably."""

@@ -15,6 +15,7 @@ def retire(swarm: Swarm) -> dict[str, int]:
         swarm.journal.sync()
         before = live_segments(swarm)
         swarm.journal.save()
+        snapshots.retire(swarm.layout, swarm.journal.state.segment)
         retired = before - live_segments(swarm)
         removed = apply_retention(swarm)
     return {

@@ -22,6 +22,9 @@ NAME = re.compile(r"([0-9]{8})\.[0-9]{7}\.[0-9]{12}", re.ASCII)
 GONE = b"gone\n"
 KEPT = 2
 """How many snapshots stay: the newest, and one more in case the newest is damaged."""
+SPARED = 8
+"""How many covered segments stay for readers that are a little behind: reading on costs them less
+than starting cold."""
 STALE = 3600
 """After how many seconds a temporary file is garbage of a process that died."""
 
@@ -36,6 +39,14 @@ def names(home: Path) -> list[str]:
         ),
         reverse=True,
     )
+
+
+def covered(where: Layout) -> int:
+    """How many records the newest snapshot covers, by its name."""
+    for name in names(where.home):
+        segment, ordinal, _ = map(int, name.split("."))
+        return (segment - 1) * where.records + ordinal
+    return 0
 
 
 def read(path: Path) -> State | None:
@@ -59,7 +70,7 @@ def name_of(state: State) -> str:
 
 
 def write(where: Layout, state: State) -> None:
-    """Save the state durably, then retire the segments that it makes unnecessary.
+    """Save the state durably, then retire the segments that it makes unnecessary, a few spared.
 
     Any number of processes may do this at once: names are unique until the rename, and equal
     places have equal content.
@@ -77,7 +88,7 @@ def write(where: Layout, state: State) -> None:
             draft.unlink()
     layout.sync_folder(folder)
     tidy(where)
-    retire(where, state.segment)
+    retire(where, state.segment - SPARED)
 
 
 def tidy(where: Layout) -> None:

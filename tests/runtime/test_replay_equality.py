@@ -6,8 +6,9 @@ import random
 
 import pytest
 from histories import History
+from journals import Writer
 
-from swarmsh import dump, load, replay
+from swarmsh import dump, fast, load, replay
 from swarmsh.clock import close_window
 from swarmsh.state import State
 
@@ -80,3 +81,36 @@ def test_every_prefix_of_a_journal_folds_without_an_error(seed: int) -> None:
     for end in range(len(journal)):
         prefix = journal[:end]
         assert dump.dump(folded(prefix)) == dump.dump(plainly(prefix))
+
+
+def test_the_records_that_come_most_take_the_fast_path() -> None:
+    journal = Writer()
+    agent = journal.agent()
+    journal.add()
+    resumed = load.load(dump.dump(journal.state))
+    for state in (journal.state, resumed):
+        slow: list[bytes] = []
+
+        def plain(state: State, line: bytes, limit: int, seen: list[bytes] = slow) -> bool:
+            seen.append(line)
+            return replay.fold_line(state, line, limit)
+
+        journal.state, journal.bytes = state, b""
+        for _ in range(50):
+            number = journal.add()
+            journal.claim(agent)
+            assert isinstance(number, int)
+            journal.finish(b"work.complete", number - 1, agent, 1)
+        again = load.load(dump.dump(state))
+        assert dump.dump(again) == dump.dump(state)
+        fresh = load.load(dump.dump(journal_at_start(agent)))
+        fast.fold(fresh, journal.bytes.split(b"\n")[:-1], 1 << 40, plain)
+        assert len(slow) <= 1, slow
+
+
+def journal_at_start(agent: bytes) -> State:
+    """The state in which the records of the test above begin."""
+    start = Writer()
+    assert start.agent() == agent
+    start.add()
+    return start.state

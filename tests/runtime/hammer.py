@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import swarmsh
-from swarmsh import dump
+from swarmsh import dump, maintenance
 
 LIMIT = 50
 LEASE = 0.2
@@ -50,7 +50,7 @@ def worker(home: Path, notes: Path) -> None:
     while True:
         try:
             if chance() < 0.02:
-                noted.swarm.journal.save()
+                maintenance.retire(noted.swarm)
             if chance() < 0.3:
                 noted.swarm.add("more", max_attempts=LIMIT)
             if len(held) < 3 and (item := agent.claim(lease=LEASE)) is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from swarmsh import blobs, look, text
 from swarmsh.errors import Refused, UsageError
+from swarmsh.replay import ENVELOPE
 from swarmsh.state import Agent as AgentRow
 from swarmsh.state import Outcome
 from swarmsh.waiting import Bell
@@ -23,8 +24,10 @@ LEASE = 300.0
 """Seconds of a lease for which nothing was said."""
 LONGEST_SLEEP = 1.0
 REASON = 1000
-NAMES = WorkAdd.__slots__
-OWN = 6  # the index of a record's first own field
+TITLE, PAYLOAD, DIGEST = (
+    ENVELOPE + WorkAdd.__slots__.index(name)
+    for name in ("title", "payload", "payload_digest")
+)
 
 
 class Agent:
@@ -177,32 +180,31 @@ class Item:
         self.lease = lease
         state = agent.swarm.journal.state.items.get(number)
         self.place = state.place if state is not None else 0
-        self.added: dict[str, bytes] | None = None
+        self.added: list[bytes] | None = None
 
     def __repr__(self) -> str:
         return f"<Item {self.number} attempt {self.attempt}>"
 
-    def field(self, name: str) -> bytes:
+    def field(self, index: int) -> bytes:
         """A field of the record that added the item, read when it is first asked for."""
         if self.added is None:
             swarm = self.agent.swarm
             with swarm.turn():
-                fields = swarm.history.record(self.place)
-            self.added = dict(zip(NAMES, fields[OWN:], strict=True))
-        return self.added[name]
+                self.added = swarm.history.record(self.place)
+        return self.added[index]
 
     @property
     def title(self) -> str:
         """What is to be done, in one line."""
-        return text.shown(self.field(NAMES[0]))
+        return text.shown(self.field(TITLE))
 
     @property
     def payload(self) -> bytes:
         """What the worker needs; empty when nothing was given. Raises Damaged when it is lost."""
-        digest = self.field(NAMES[2])
+        digest = self.field(DIGEST)
         if digest != b"-":
             return blobs.get(self.agent.swarm.layout, digest)
-        return text.unescape(self.field(NAMES[1]))
+        return text.unescape(self.field(PAYLOAD))
 
     def write(self, event: bytes, fields: list[bytes]) -> Outcome:
         agent = self.agent

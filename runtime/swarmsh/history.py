@@ -33,12 +33,13 @@ class Segment:
             self.read += len(data)
 
     def line(self, number: int) -> bytes | None:
-        if number + 1 >= len(self.starts):
+        starts = self.starts
+        if number + 1 >= len(starts):
             self.extend()
-        if number + 1 >= len(self.starts):
+        if number + 1 >= len(starts):
             return None
-        start, end = self.starts[number], self.starts[number + 1]
-        return os.pread(self.descriptor, end - start - 1, start)
+        start = starts[number]
+        return os.pread(self.descriptor, starts[number + 1] - start - 1, start)
 
 
 class History:
@@ -47,11 +48,13 @@ class History:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.segments: dict[int, Segment] = {}
+        self.latest: tuple[int, Segment] = 0, Segment(-1)
 
     def close(self) -> None:
         for segment in self.segments.values():
             os.close(segment.descriptor)
         self.segments.clear()
+        self.latest = 0, Segment(-1)
 
     def record(self, place: int) -> list[bytes]:
         """The fields of the record at a place; Damaged when its segment was removed or changed."""
@@ -65,6 +68,8 @@ class History:
         return fields
 
     def segment(self, number: int) -> Segment:
+        if number == self.latest[0]:
+            return self.latest[1]
         segment = self.segments.pop(number, None)
         if segment is None:
             segment = Segment(self.open(number))
@@ -72,6 +77,7 @@ class History:
                 oldest = next(iter(self.segments))
                 os.close(self.segments.pop(oldest).descriptor)
         self.segments[number] = segment
+        self.latest = number, segment
         return segment
 
     def open(self, number: int) -> int:

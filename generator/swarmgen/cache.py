@@ -98,10 +98,13 @@ def open_cache(enabled: bool = True) -> Cache:
 
 
 class Inputs:
-    """Digests of the files and folders that a result depends on, each read once."""
+    """Digests of the files and folders that a result depends on, each read once.
 
-    def __init__(self) -> None:
-        self._started = time.time_ns() - _TICK
+    ``started`` is when reading them began, in nanoseconds since the epoch; now, if None.
+    """
+
+    def __init__(self, started: int | None = None) -> None:
+        self._started = (time.time_ns() if started is None else started) - _TICK
         self._digests: dict[str, str] = {}
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Problem:
     @property
     def is_error(self) -> bool:
         """Whether the command that met this problem must exit with 1."""
-        return self.severity in (Severity.UNSET, Severity.ERROR)
+        return not self.masked and self.severity in (Severity.UNSET, Severity.ERROR)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

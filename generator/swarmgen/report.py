@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -29,7 +29,7 @@ def report(problems: Sequence[Problem], format: str, colour: bool = False) -> st
     what Weaver 0.25.1 prints, which names policy violations only: print ``github_annotations``
     beside it. Raises ``KeyError`` for an unknown format.
     """
-    writers = {
+    writers: dict[str, Callable[[], str]] = {
         "ansi": lambda: for_people(problems, colour),
         "json": lambda: _json(problems),
         "gh_workflow_command": lambda: "\n::group::Diagnostic report\n\n::endgroup::\n\n",

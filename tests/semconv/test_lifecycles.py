@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from swarmgen.lifecycle import lifecycles
+from swarmgen.forge import render_target
+from swarmgen.lifecycle import RECORD_KEYS, RULE_KEYS, lifecycles
 from swarmgen.problems import Location, Severity
 from swarmgen.registry import RegistryOptions, resolve_registry
 from swarmgen.registry.lifecycles import check
@@ -325,3 +327,52 @@ def test_a_registry_with_a_broken_lifecycle_does_not_resolve_silently(
     location = found["InvalidLifecycle"].location
     assert location is not None
     assert (location.line, location.column) == (8, 56)
+
+
+SHOP = (
+    "attributes:\n"
+    "  - {key: shop.order.number, type: int, brief: Number., stability: stable}\n"
+    "  - {key: shop.order.total, type: double, brief: Total., stability: stable}\n"
+)
+
+
+def test_the_example_of_the_documentation_is_a_registry_without_a_problem(
+    checkout: Path, tmp_path: Path
+) -> None:
+    page = (checkout / "docs" / "lifecycles.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(file_format.*?)```", page, re.DOTALL)
+    assert example is not None
+    (tmp_path / "shop.yaml").write_text(example.group(1) + SHOP, encoding="utf-8")
+    resolution = resolve_registry(RegistryOptions(path=str(tmp_path)))
+    assert [problem.code for problem in resolution.problems] == ["UnstableFileFormat"]
+    order = lifecycles(resolution.context(v2=True))[0]
+    assert order["transitions"][1]["guard"] == "paid"
+    assert order["terminal"] == ["shipped"]
+
+
+def test_the_documentation_names_every_key_and_every_code(checkout: Path) -> None:
+    page = (checkout / "docs" / "lifecycles.md").read_text(encoding="utf-8")
+    source = (checkout / "generator/swarmgen/registry/lifecycles.py").read_text(
+        encoding="utf-8"
+    )
+    codes = set(re.findall(r'"([A-Z][a-z]+[A-Z]\w+)"', source)) | {"InvalidLifecycle"}
+    assert len(codes) == 8
+    for word in {*codes, *RULE_KEYS, *RECORD_KEYS}:
+        assert f"`{word}`" in page, word
+
+
+def test_the_documentation_s_template_prints_a_lifecycle(
+    checkout: Path, tmp_path: Path
+) -> None:
+    page = (checkout / "docs" / "lifecycles.md").read_text(encoding="utf-8")
+    example = re.search(r"```jinja\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    (tmp_path / "all.j2").write_text(example.group(1), encoding="utf-8")
+    (tmp_path / "weaver.yaml").write_text(
+        "templates: [{template: all.j2, application_mode: single, file_name: all.txt}]\n",
+        encoding="utf-8",
+    )
+    rendering = render_target(tmp_path, context(PLACE, SHIP), {})
+    assert rendering.problems == []
+    assert "order: open, shipped\n" in rendering.files["all.txt"]
+    assert "order.ship: open -> shipped" in rendering.files["all.txt"]

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from swarmgen.forge import render_target
 
 Json = dict[str, Any]
@@ -19,7 +20,9 @@ Build = Callable[..., Path]
 _numbers = itertools.count()
 
 
-def attribute(key: str, type_: Any = "string", level: Any = "recommended", **more: Any) -> Json:
+def attribute(
+    key: str, type_: Any = "string", level: Any = "recommended", **more: Any
+) -> Json:
     """An attribute as a signal of a version 2 context holds it."""
     return {
         "key": key,
@@ -35,7 +38,9 @@ def context(**parts: list[Json]) -> Json:
     """A version 2 context; signals are given without ids, as the registry lists them."""
     kinds = ("spans", "metrics", "events", "entities")
     attributes = parts.get("attributes", [])
-    signals = {kind: [_signal(kind, item) for item in parts.get(kind, [])] for kind in kinds}
+    signals = {
+        kind: [_signal(kind, item) for item in parts.get(kind, [])] for kind in kinds
+    }
     return {
         "schema_url": "https://example.com/shop/1.0.0",
         "registry": {"attributes": attributes, **signals},
@@ -49,9 +54,9 @@ def _signal(kind: str, item: Json) -> Json:
         defaults |= {"kind": "internal", "name": {"note": ""}}
     if kind == "metrics":
         defaults |= {"instrument": "counter", "unit": "1"}
-    return {"id": item.get("name") if kind in ("metrics", "events") else item.get("type")} | (
-        defaults | item
-    )
+    return {
+        "id": item.get("name") if kind in ("metrics", "events") else item.get("type")
+    } | (defaults | item)
 
 
 def shop() -> Json:
@@ -88,7 +93,10 @@ def shop() -> Json:
                 "name": {"note": "checkout {shop.order.id}"},
                 "attributes": [order, count, labels, paid],
             },
-            {"type": "shop.browse", "deprecated": {"reason": "obsoleted", "note": "Gone."}},
+            {
+                "type": "shop.browse",
+                "deprecated": {"reason": "obsoleted", "note": "Gone."},
+            },
         ],
         metrics=[
             {

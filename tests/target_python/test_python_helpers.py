@@ -32,7 +32,9 @@ def show(value): print(json.dumps(value))
 """
 
 
-def run(package: Path, script: str, prologue: str = PROLOGUE, **environment: str) -> Any:
+def run(
+    package: Path, script: str, prologue: str = PROLOGUE, **environment: str
+) -> Any:
     """What a program prints (JSON) that uses the package, called ``shop``, in a new process."""
     source = f"{prologue}\nimport {package.name} as shop\n{script}"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OTEL", "TRACE"))}
@@ -100,7 +102,9 @@ show([inner.name, inner.parent.span_id == outer.context.span_id, outer.parent])
     assert run(shop_package, script) == ["inner", True, None]
 
 
-def test_an_exception_makes_the_span_an_error_and_leaves_the_block(shop_package: Path) -> None:
+def test_an_exception_makes_the_span_an_error_and_leaves_the_block(
+    shop_package: Path,
+) -> None:
     script = """
 try:
     with shop.spans.shop.start_shop_checkout(shop_order_id="1"):
@@ -126,8 +130,12 @@ show([f"{span.context.trace_id:032x}", f"{span.parent.span_id:016x}", inside == 
     assert found == [TRACE, "b7ad6b7169203331", True, True, "vendor=1", "b"]
 
 
-@pytest.mark.parametrize("header", ["", "nonsense", "00-" + "0" * 32 + "-b7ad6b7169203331-01"])
-def test_an_invalid_traceparent_starts_a_new_trace(shop_package: Path, header: str) -> None:
+@pytest.mark.parametrize(
+    "header", ["", "nonsense", "00-" + "0" * 32 + "-b7ad6b7169203331-01"]
+)
+def test_an_invalid_traceparent_starts_a_new_trace(
+    shop_package: Path, header: str
+) -> None:
     script = """
 with shop.spans.shop.start_shop_checkout(shop_order_id="1"):
     pass
@@ -137,7 +145,9 @@ show(span.parent)
     assert run(shop_package, script, TRACEPARENT=header) is None
 
 
-def test_without_a_provider_the_trace_of_the_environment_is_passed_on(shop_package: Path) -> None:
+def test_without_a_provider_the_trace_of_the_environment_is_passed_on(
+    shop_package: Path,
+) -> None:
     script = """
 import json
 with shop.spans.shop.start_shop_checkout(shop_order_id="1") as scope:
@@ -150,17 +160,26 @@ with shop.spans.shop.start_shop_checkout(shop_order_id="1") as scope:
     assert run(shop_package, script, prologue=api_only, TRACEPARENT=PARENT) == expected
 
 
-def test_a_provider_that_only_the_environment_names_is_loaded(shop_package: Path) -> None:
+def test_a_provider_that_only_the_environment_names_is_loaded(
+    shop_package: Path,
+) -> None:
     script = """
 import json
 with shop.spans.shop.start_shop_checkout(shop_order_id="1") as scope:
     print(json.dumps(type(scope.span).__module__))
 """
-    found = run(shop_package, script, prologue="", OTEL_PYTHON_TRACER_PROVIDER="sdk_tracer_provider")
+    found = run(
+        shop_package,
+        script,
+        prologue="",
+        OTEL_PYTHON_TRACER_PROVIDER="sdk_tracer_provider",
+    )
     assert found == "opentelemetry.sdk.trace"
 
 
-def test_metrics_are_recorded_with_unit_description_and_attributes(shop_package: Path) -> None:
+def test_metrics_are_recorded_with_unit_description_and_attributes(
+    shop_package: Path,
+) -> None:
     script = """
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -196,12 +215,14 @@ show({m.name: [m.unit, m.description, [dict(p.attributes) for p in m.data.data_p
 def test_an_event_is_a_log_record_with_an_event_name(shop_package: Path) -> None:
     script = """
 from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor, InMemoryLogRecordExporter
+import opentelemetry.sdk._logs.export as export
+names = ("InMemoryLogRecordExporter", "InMemoryLogExporter")  # the new name, the old name
+[exporter_type] = [getattr(export, n) for n in names if hasattr(export, n)][:1]
 emit = shop.events.shop.emit_shop_order_lost
 emit(shop_order_id="lost: no provider yet")
-logs = InMemoryLogRecordExporter()
+logs = exporter_type()
 provider = LoggerProvider()
-provider.add_log_record_processor(SimpleLogRecordProcessor(logs))
+provider.add_log_record_processor(export.SimpleLogRecordProcessor(logs))
 _logs.set_logger_provider(provider)
 with shop.spans.shop.start_shop_checkout(shop_order_id="1") as scope:
     emit("gone", shop_order_id="1", shop_label={"a": "x"}, severity="warn")
@@ -233,7 +254,9 @@ def test_a_deprecated_constant_warns_and_names_its_replacement(
     shop_package: Path, load: Load
 ) -> None:
     attributes = load(shop_package, "attributes.shop")
-    with pytest.warns(DeprecationWarning, match=r"Replaced by `shop\.order\.id`") as caught:
+    with pytest.warns(
+        DeprecationWarning, match=r"Replaced by `shop\.order\.id`"
+    ) as caught:
         assert attributes.SHOP_NUMBER == "shop.number"
     assert caught[0].filename == __file__
     with pytest.raises(AttributeError, match="SHOP_NOMBER"):
@@ -252,9 +275,14 @@ def test_values_of_an_enum_are_plain_and_deprecated_ones_warn(
     assert caught[0].filename == __file__
 
 
-def test_a_deprecated_helper_warns_where_it_is_called(shop_package: Path, load: Load) -> None:
+def test_a_deprecated_helper_warns_where_it_is_called(
+    shop_package: Path, load: Load
+) -> None:
     spans = load(shop_package, "spans.shop")
-    with pytest.warns(DeprecationWarning, match=r"Gone\.") as caught, spans.start_shop_browse():
+    with (
+        pytest.warns(DeprecationWarning, match=r"Gone\.") as caught,
+        spans.start_shop_browse(),
+    ):
         pass
     assert caught[0].filename == __file__
     assert spans.start_shop_browse.__deprecated__ == "Gone."
@@ -265,4 +293,8 @@ def test_attribute_sets_know_their_required_keys_at_run_time(
 ) -> None:
     span = load(shop_package, "types.shop").ShopCheckoutSpan
     assert span.__required_keys__ == {"shop.order.id"}
-    assert span.__optional_keys__ == {"shop.order.items", "shop.label", "shop.payment.method"}
+    assert span.__optional_keys__ == {
+        "shop.order.items",
+        "shop.label",
+        "shop.payment.method",
+    }

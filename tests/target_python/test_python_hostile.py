@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import difflib
-import os
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,7 +59,9 @@ FRAGMENTS = [
 ]
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=4), max_size=5).map(
     # JSON, as YAML, has no lone surrogates.
-    lambda parts: "".join(parts).encode("utf-8", "replace").decode()
+    lambda parts: "".join(parts)
+    .encode("utf-8", "replace")
+    .decode()
 )
 KEYS = st.lists(TEXTS.filter(bool), min_size=1, max_size=3).map(".".join)
 OLD = st.none() | st.fixed_dictionaries(
@@ -71,20 +74,32 @@ STABILITIES = st.sampled_from(["stable", "development", "alpha"])
 VALUES = TEXTS | st.integers(-(2**63), 2**63 - 1) | st.floats(-1e9, 1e9) | st.booleans()
 MEMBERS = st.lists(
     st.fixed_dictionaries(
-        {"id": TEXTS, "value": VALUES, "brief": TEXTS, "stability": STABILITIES, "deprecated": OLD}
+        {
+            "id": TEXTS,
+            "value": VALUES,
+            "brief": TEXTS,
+            "stability": STABILITIES,
+            "deprecated": OLD,
+        }
     ),
     min_size=1,
     max_size=4,
     unique_by=lambda member: member["id"],
 )
-TYPES = st.sampled_from(["string", "int", "any", "double[]", "template[string]"]) | MEMBERS.map(
-    lambda members: {"members": members}
-)
+TYPES = st.sampled_from(
+    ["string", "int", "any", "double[]", "template[string]"]
+) | MEMBERS.map(lambda members: {"members": members})
 
 
 def _texts(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
     return st.fixed_dictionaries(
-        {"brief": TEXTS, "note": TEXTS, "stability": STABILITIES, "deprecated": OLD, **more}
+        {
+            "brief": TEXTS,
+            "note": TEXTS,
+            "stability": STABILITIES,
+            "deprecated": OLD,
+            **more,
+        }
     )
 
 
@@ -103,8 +118,10 @@ ATTRIBUTES = st.lists(
 @st.composite
 def registries(draw: st.DrawFn) -> Json:
     attributes = draw(ATTRIBUTES)
-    some = st.lists(st.sampled_from(attributes), unique_by=lambda a: a["key"]) if attributes else (
-        st.just([])
+    some = (
+        st.lists(st.sampled_from(attributes), unique_by=lambda a: a["key"])
+        if attributes
+        else (st.just([]))
     )
 
     def signals(key: str, **more: st.SearchStrategy[Any]) -> list[Json]:
@@ -123,7 +140,9 @@ def registries(draw: st.DrawFn) -> Json:
             "name",
             attributes=some,
             unit=TEXTS,
-            instrument=st.sampled_from(["counter", "gauge", "histogram", "updowncounter"]),
+            instrument=st.sampled_from(
+                ["counter", "gauge", "histogram", "updowncounter"]
+            ),
         ),
         "events": signals("name", attributes=some),
         "entities": signals("type", identity=some, description=some),
@@ -185,14 +204,75 @@ def test_hostile_registries_give_harmless_python_that_holds_every_value(
             load(package, ".".join(path.relative_to(package).with_suffix("").parts))
         found = found_constants(package, "attributes", load)
         attributes = registry["attributes"]
-        assert sorted(v for inner, v in found if not inner) == sorted(a["key"] for a in attributes)
+        assert sorted(v for inner, v in found if not inner) == sorted(
+            a["key"] for a in attributes
+        )
         values = [m["value"] for a in attributes for m in members(a)]
-        assert sorted(map(repr, values)) == sorted(repr(v) for inner, v in found if inner)
-        for kind, key in (("metrics", "name"), ("events", "name"), ("entities", "type")):
+        assert sorted(map(repr, values)) == sorted(
+            repr(v) for inner, v in found if inner
+        )
+        for kind, key in (
+            ("metrics", "name"),
+            ("events", "name"),
+            ("entities", "type"),
+        ):
             names = [item[key] for item in registry[kind]]
-            assert sorted(v for _, v in found_constants(package, kind, load)) == sorted(names)
+            assert sorted(v for _, v in found_constants(package, kind, load)) == sorted(
+                names
+            )
         assert not [p for p in (Path.cwd(), Path(folder)) if (p / "pwned").exists()]
-        assert sorted(os.listdir(folder)) == [package.name]
+        assert [path.name for path in Path(folder).iterdir()] == [package.name]
+
+
+def test_a_hostile_package_passes_mypy_strict(
+    make_context: Callable[..., Json], generate: Build, tmp_path: Path
+) -> None:
+    texts = {
+        "brief": 'a"""b',
+        "note": "\\\0\u202e\n# type: ignore",
+        "stability": "stable",
+    }
+    old = {"reason": "renamed", "renamed_to": "'\"", "note": "\n\\"}
+    types = [
+        "any",
+        "double[]",
+        "template[int]",
+        {"members": [{"id": "'", "value": "\0"} | texts]},
+    ]
+    items = [
+        {"key": f"import.{key}", "type": type_, "requirement_level": level} | texts
+        for key in ("class", "name", '"', "a.b_c", "a_b.c", "x" * 99)
+        for type_ in types[len(key) % 4 :][:1]
+        for level in (["required", {"opt_in": '"'}][len(key) % 2],)
+    ]
+    signal = texts | {"attributes": items, "deprecated": old}
+    package = generate(
+        make_context(
+            attributes=[items[0] | {"deprecated": old}, *items[1:]],
+            spans=[signal | {"type": "import.x", "name": {"note": "{import.name} `"}}],
+            metrics=[signal | {"name": "y" * 99, "unit": '"'}],
+            events=[signal | {"name": "__init__"}],
+            entities=[texts | {"type": "3", "identity": items}],
+        ),
+        tmp_path,
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        "-p",
+        package.name,
+    ]
+    done = subprocess.run(
+        [*command, f"--cache-dir={tmp_path / 'cache'}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def members(item: Json) -> list[Json]:

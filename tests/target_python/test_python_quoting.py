@@ -9,16 +9,19 @@ import black
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from swarmgen.forge.filters.quoting_python import (
     py_assign,
     py_class,
     py_docstring,
     py_entry,
     py_identifier,
+    py_imports,
     py_literal,
     py_named,
     py_parameter,
     py_returns,
+    py_span_name,
     py_string,
     py_tuple,
     py_type,
@@ -59,7 +62,8 @@ NASTY = [
     "word " * 30,
 ]
 TEXTS = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), max_size=8).map("".join)
-NAMES = st.from_regex(r"[a-z][a-z_]{0,110}", fullmatch=True).filter(
+# As long as py_named makes them; behind longer ones black splits in ways of its own.
+NAMES = st.from_regex(r"[a-z][a-z_]{0,59}", fullmatch=True).filter(
     lambda name: not keyword.iskeyword(name)
 )
 
@@ -90,7 +94,8 @@ def test_a_string_evaluates_to_itself_and_is_quoted_as_black_does_it(text: str) 
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(TEXTS, inner, max_size=3),
         max_leaves=6,
     )
 )
@@ -99,7 +104,9 @@ def test_a_literal_evaluates_to_its_value(value: object) -> None:
 
 
 @given(NAMES, TEXTS, st.sampled_from([0, 4, 8]))
-def test_an_assignment_is_black_clean_at_every_length(name: str, text: str, indent: int) -> None:
+def test_an_assignment_is_black_clean_at_every_length(
+    name: str, text: str, indent: int
+) -> None:
     line = py_assign(name.upper(), text, indent)
     heads = {0: "", 4: "if x:\n", 8: "if x:\n    if y:\n"}
     assert black_clean(f"{heads[indent]}{line}\n")
@@ -119,7 +126,9 @@ def test_a_docstring_is_black_clean_and_harmless_whatever_its_text(
 
 @given(NAMES, st.sampled_from(["str", "Sequence[str]", "Mapping[str, Sequence[int]]"]))
 def test_signatures_are_black_clean_at_every_length(name: str, annotation: str) -> None:
-    required, optional = py_parameter(name, annotation), py_parameter(name, annotation, True)
+    required, optional = py_parameter(name, annotation), py_parameter(
+        name, annotation, True
+    )
     function = f"def f(\n    *,\n{required}\n{optional.replace(name, 'z' + name)}\n"
     assert black_clean(f"{function}{py_returns(f'Scope[{name}]')}\n    pass\n")
     assert black_clean(f"x = [\n    {{\n{py_entry(name, annotation)}\n    }},\n]\n")
@@ -128,7 +137,10 @@ def test_signatures_are_black_clean_at_every_length(name: str, annotation: str) 
     assert black_clean(f"x = {{\n{py_tuple([name, 1], 4, name)}\n}}\n")
 
 
-@given(st.lists(TEXTS, unique=True, max_size=12), st.sets(st.sampled_from(["name", "x", "A"])))
+@given(
+    st.lists(TEXTS, unique=True, max_size=12),
+    st.sets(st.sampled_from(["name", "x", "A"])),
+)
 def test_names_are_unique_identifiers_for_whatever_keys(
     keys: list[str], reserved: set[str]
 ) -> None:
@@ -150,13 +162,22 @@ def test_of_two_keys_that_look_alike_the_one_in_use_has_the_plain_name() -> None
         {"key": "a_b.c"},
     ]
     assert [item["const"] for item in py_named(keys)] == ["A_B_C_3", "A_B_C", "A_B_C_2"]
-    assert [item["const"] for item in py_named(keys[::-1])] == ["A_B_C_2", "A_B_C", "A_B_C_3"]
+    assert [item["const"] for item in py_named(keys[::-1])] == [
+        "A_B_C_2",
+        "A_B_C",
+        "A_B_C_3",
+    ]
 
 
 @pytest.mark.parametrize(
     ("key", "snake", "constant", "cls"),
     [
-        ("http.request.method", "http_request_method", "HTTP_REQUEST_METHOD", "HttpRequestMethod"),
+        (
+            "http.request.method",
+            "http_request_method",
+            "HTTP_REQUEST_METHOD",
+            "HttpRequestMethod",
+        ),
         ("import", "import_", "IMPORT", "Import"),
         ("3d.model", "_3d_model", "_3D_MODEL", "_3dModel"),
         ("tableNames", "table_names", "TABLE_NAMES", "TableNames"),
@@ -165,7 +186,9 @@ def test_of_two_keys_that_look_alike_the_one_in_use_has_the_plain_name() -> None
         ("", "unnamed", "UNNAMED", "Unnamed"),
     ],
 )
-def test_an_identifier_in_its_three_styles(key: str, snake: str, constant: str, cls: str) -> None:
+def test_an_identifier_in_its_three_styles(
+    key: str, snake: str, constant: str, cls: str
+) -> None:
     found = [py_identifier(key, style) for style in ("snake", "constant", "class")]
     assert found == [snake, constant, cls]
 
@@ -185,3 +208,41 @@ def test_an_identifier_in_its_three_styles(key: str, snake: str, constant: str, 
 )
 def test_the_annotation_of_a_type(kind: object, annotation: str) -> None:
     assert py_type(kind) == annotation
+
+
+@pytest.mark.parametrize(
+    ("note", "expression"),
+    [
+        ("", '"shop.checkout"'),
+        ("checkout", '"checkout"'),
+        ("checkout {shop.order}", 'f"checkout {shop_order}"'),
+        ("checkout {shop.optional}", '"shop.checkout"'),
+        ("SHOULD be the name", '"shop.checkout"'),
+        ("a name that is rather long", '"shop.checkout"'),
+        ('x"y', '"shop.checkout"'),
+    ],
+)
+def test_a_span_is_named_as_the_conventions_say_where_they_give_a_name(
+    note: str, expression: str
+) -> None:
+    attributes = [
+        {"key": "shop.order", "var": "shop_order", "requirement_level": "required"},
+        {"key": "shop.optional", "var": "shop_optional", "requirement_level": "opt_in"},
+    ]
+    span = {"id": "shop.checkout", "name": {"note": note}}
+    assert py_span_name(span, attributes) == expression
+
+
+def test_only_what_a_body_uses_is_imported() -> None:
+    modules = {
+        "Any": "typing",
+        "Final": "typing",
+        "x as types": "..types",
+        "Unpack": "typing_extensions",
+    }
+    body = "a: Final = types.X\nUnpack[Any]"
+    assert py_imports(body, modules) == (
+        "from typing import Any, Final\n\nfrom typing_extensions import Unpack\n\n"
+        "from ..types import x as types"
+    )
+    assert py_imports("pass", modules) == ""

@@ -7,9 +7,11 @@ Each decorator packs its options into one frozen value, so that a command takes
 from __future__ import annotations
 
 import functools
+import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -202,19 +204,42 @@ def conclude(problems: Iterable[Problem], diagnostics: DiagnosticArgs) -> None:
     every warning); returns otherwise.
     """
     from swarmgen.problems import has_errors, warnings_as_errors
-    from swarmgen.report import github_annotations, report
+    from swarmgen.report import FORMATS, github_annotations, report
 
     ctx = click.get_current_context()
     if ctx.ensure_object(dict).get("future"):
         problems = warnings_as_errors(problems)
     problems = list(problems)
     stream = sys.stdout if diagnostics.diagnostic_stdout else sys.stderr
-    text = report(problems, diagnostics.diagnostic_format, colour=stream.isatty())
+    if diagnostics.diagnostic_format not in FORMATS or diagnostics.diagnostic_template:
+        text = _by_template(problems, diagnostics)
+    else:
+        text = report(problems, diagnostics.diagnostic_format, colour=stream.isatty())
     click.echo(text, file=stream, nl=False)
     if diagnostics.diagnostic_format == "gh_workflow_command":
         click.echo(github_annotations(problems), err=True, nl=False)
     if has_errors(problems):
         ctx.exit(1)
+
+
+def _by_template(problems: list[Problem], diagnostics: DiagnosticArgs) -> str:
+    """The problems as the templates of a format's own folder print them.
+
+    The templates see what the format ``json`` prints.
+    """
+    from swarmgen.forge import render_target
+    from swarmgen.report import for_people, report
+
+    name, root = diagnostics.diagnostic_format, diagnostics.diagnostic_template
+    folder = Path(root or "diagnostic_templates", name)
+    if not folder.is_dir():
+        raise click.BadParameter(f"no format `{name}`: there is no folder {folder}")
+    if not problems:
+        return ""
+    rendering = render_target(folder, json.loads(report(problems, "json")), {})
+    if rendering.problems:
+        return for_people([*problems, *rendering.problems])
+    return "".join(rendering.files.values())
 
 
 def read_registry(
@@ -225,7 +250,10 @@ def read_registry(
     from swarmgen.registry.policies import policy_problems
 
     problems = policy_problems(
-        registry.registry, policies.policy, policies.skip_policies
+        registry.registry,
+        policies.policy,
+        policies.skip_policies,
+        policies.display_policy_coverage,
     )
     options = RegistryOptions(
         registry.registry,

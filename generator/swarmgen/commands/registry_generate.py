@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -48,6 +47,7 @@ from swarmgen.commands.options import (
     type=click.Path(path_type=Path),
     help="A YAML file with parameters below the key `params`.",
 )
+@click.option("--no-cache", is_flag=True, help="Compute everything again.")
 @registry_options
 @policy_options
 @diagnostic_options
@@ -61,6 +61,7 @@ def generate(
     config: tuple[Path, ...],
     param: tuple[str, ...],
     params: Path | None,
+    no_cache: bool,
     registry: RegistryArgs,
     policies: PolicyArgs,
     diagnostics: DiagnosticArgs,
@@ -69,9 +70,17 @@ def generate(
     from swarmgen.commands.rendering import Request, run
 
     request = Request(
-        target, output, templates, config, param, params, registry, policies
+        target,
+        output,
+        templates,
+        config,
+        param,
+        params,
+        registry,
+        policies,
+        cached=not no_cache,
     )
-    problems, written = run(request, ctx.ensure_object(dict))
+    problems, written = run(request)
     conclude(problems, diagnostics)
     if not ctx.ensure_object(dict).get("quiet"):
         click.echo(f"{written} files written to {output}", err=True)

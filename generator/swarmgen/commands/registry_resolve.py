@@ -21,7 +21,7 @@ from swarmgen.commands.options import (
     read_registry,
     registry_options,
 )
-from swarmgen.problems import Location, Problem, has_errors
+from swarmgen.problems import Location, Problem
 
 FORMATS = ("yaml", "json", "jsonl", "mute")
 
@@ -54,13 +54,9 @@ def resolve(
     """Print the resolved registry. Deprecated by Weaver, and an error with --future."""
     if click.get_current_context().ensure_object(dict).get("future"):
         conclude([_deprecated()], diagnostics)
-    resolution, problems = read_registry(registry, policies)
-    problems = [*problems, *resolution.problems]
-    context = (
-        None
-        if has_errors(problems[:1]) and problems[0].code == "UnsupportedPolicy"
-        else (resolution.context(registry.v2))
-    )
+    resolution, blocking = read_registry(registry, policies)
+    problems = [*blocking, *resolution.problems]
+    context = None if blocking else resolution.context(registry.v2)
     if context is not None:
         problems += _write(written(context, format_), output)
     conclude(problems, diagnostics)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from swarmgen.commands.options import PolicyArgs, RegistryArgs
-from swarmgen.locate import builtin_target, builtin_targets, templates_root
 from swarmgen.problems import Location, Problem
 
 DEFAULT_TEMPLATES = Path("templates")
@@ -26,29 +24,40 @@ class Request:
     params: Path | None
     registry: RegistryArgs
     policies: PolicyArgs
+    cached: bool
 
 
-def run(request: Request, settings: Mapping[str, Any]) -> tuple[list[Problem], int]:
+def run(request: Request) -> tuple[list[Problem], int]:
     """Resolve, render and write; all problems, and how many files were written.
 
     As in Weaver, policy violations and templates that fail do not keep the other files
     from being written; a registry that cannot be resolved does.
     """
-    from swarmgen.forge import render_target
+    from swarmgen import pipeline
+    from swarmgen.cache import Inputs, open_cache
     from swarmgen.output.tree import write
 
     problems = _refused_configs(request.configs)
-    folder, missing = _target_folder(request)
     parameters, wrong = _parameters(request)
-    problems += [*missing, *wrong]
-    if problems or folder is None:
+    problems += wrong
+    if problems:
         return problems, 0
-    context, problems = _context(request, folder, settings)
-    if context is None:
-        return problems, 0
-    rendering = render_target(folder, context, parameters)
-    problems += [*rendering.problems, *write(rendering.files, request.output)]
-    return problems, len(rendering.files)
+    wanted = pipeline.Request(
+        registry=request.registry.registry,
+        target=request.target,
+        templates=(str(request.templates or DEFAULT_TEMPLATES),),
+        params=parameters,
+        v2=request.registry.v2,
+        follow_symlinks=request.registry.follow_symlinks,
+        include_unreferenced=request.registry.include_unreferenced,
+        builtin=request.templates is None,
+        policies=request.policies.policy,
+        skip_policies=request.policies.skip_policies,
+        policy_coverage=request.policies.display_policy_coverage,
+    )
+    product = pipeline.produce(wanted, open_cache(request.cached), Inputs())
+    problems = [*product.problems, *write(product.files, request.output)]
+    return problems, len(product.files)
 
 
 def _refused_configs(configs: tuple[Path, ...]) -> list[Problem]:
@@ -65,28 +74,6 @@ def _refused_configs(configs: tuple[Path, ...]) -> list[Problem]:
         )
         for path in configs
     ]
-
-
-def _target_folder(request: Request) -> tuple[Path | None, list[Problem]]:
-    root = templates_root(request.templates or DEFAULT_TEMPLATES)
-    folder = root / request.target
-    if folder.is_dir() and folder.resolve().is_relative_to(root.resolve()):
-        return folder, []
-    builtin = None if request.templates else builtin_target(request.target)
-    if builtin:
-        return builtin, []
-    hint = "" if request.templates else _known_targets(request.target)
-    text = f"target `{request.target}` not found in `{root}`"
-    fields = {"root_path": str(root), "target": request.target, "error": text}
-    return None, [Problem("TargetNotSupported", text, hint=hint, fields=fields)]
-
-
-def _known_targets(target: str) -> str:
-    from difflib import get_close_matches
-
-    known = builtin_targets()
-    near = get_close_matches(target, known, 1)
-    return f"did you mean `{near[0]}`?" if near else f"built in: {', '.join(known)}"
 
 
 def _parameters(request: Request) -> tuple[dict[str, Any], list[Problem]]:
@@ -132,27 +119,3 @@ def _parameter_file(path: Path) -> tuple[dict[str, Any], list[Problem]]:
             "InvalidParams", f"bad parameters: {error}", location=where, fields=fields
         )
     ]
-
-
-def _context(
-    request: Request, folder: Path, settings: Mapping[str, Any]
-) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The context for the templates of ``folder``, and the registry's problems."""
-    from swarmgen.forge.config import load_config
-    from swarmgen.registry import RegistryOptions, resolve_registry
-
-    args = request.registry
-    resolution = resolve_registry(
-        RegistryOptions(
-            args.registry,
-            follow_symlinks=args.follow_symlinks,
-            include_unreferenced=args.include_unreferenced,
-            v2=args.v2,
-            future=bool(settings.get("future")),
-        )
-    )
-    problems = list(resolution.problems)
-    config, _, _ = load_config(folder)
-    schema = config.context if config and config.context else None
-    context = resolution.context(args.v2 if schema is None else schema == "v2")
-    return context, problems

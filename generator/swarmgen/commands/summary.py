@@ -32,7 +32,7 @@ def print_summary(
     ``json`` is one value on stdout that holds all of it; its members are described in
     docs/project-file.md and only ever added to.
     """
-    problems = [*problems, *(p for outcome in outcomes for p in outcome.problems)]
+    problems = _once([*problems, *(p for o in outcomes for p in o.problems)])
     if style == "json":
         click.echo(json.dumps(_as_json(outcomes, problems, check), indent=2))
         return
@@ -150,6 +150,11 @@ def _target_as_json(outcome: Outcome) -> dict[str, Any]:
         "unexpected": [{"path": _joined(outcome, path)} for path in drift.unexpected],
         "moved_to": str(outcome.moved_to) if outcome.moved_to else None,
     }
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Targets of one registry have the same problems; nobody wants them for each."""
+    return [p for index, p in enumerate(problems) if p not in problems[:index]]
 
 
 def _changes(outcome: Outcome) -> Sequence[Change]:

@@ -119,8 +119,8 @@ class Config:
     text_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     type_mapping: Mapping[str, str] = field(default_factory=dict)
     acronyms: tuple[str, ...] = ()
-    syntax: TemplateSyntax = TemplateSyntax()
-    whitespace: WhitespaceControl = WhitespaceControl()
+    syntax: TemplateSyntax = field(default_factory=TemplateSyntax)
+    whitespace: WhitespaceControl = field(default_factory=WhitespaceControl)
     comment_formats: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     default_comment_format: str = "default"
     context: str | None = None

@@ -69,13 +69,13 @@ def loader() -> type:
         return result
 
     for name, pattern, starts in _RESOLVERS:
-        Loader.add_implicit_resolver(  # type: ignore[attr-defined]
+        Loader.add_implicit_resolver(
             f"tag:yaml.org,2002:{name}",
             re.compile(f"(?:{pattern})\\Z"),
             [*starts, ""] if name == "null" else list(starts),
         )
-    Loader.add_constructor("tag:yaml.org,2002:map", construct_map)  # type: ignore[attr-defined]
-    Loader.add_constructor(  # type: ignore[attr-defined]
+    Loader.add_constructor("tag:yaml.org,2002:map", construct_map)
+    Loader.add_constructor(
         "tag:yaml.org,2002:int", lambda _, node: _integer(node.value)
     )
     return Loader

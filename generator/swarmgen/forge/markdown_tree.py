@@ -109,8 +109,8 @@ def _node(token: Token) -> Node:
         by_reference = "label" in token.meta
         return Node("other" if by_reference else "link", url=_url(token))
     if kind in ("fence", "code_block"):
-        language = token.info.split()[:1] or [None]
-        return Node("code", token.content.removesuffix("\n"), language=language[0])
+        language = next(iter(token.info.split()), None)
+        return Node("code", token.content.removesuffix("\n"), language=language)
     if kind in ("html_block", "html_inline"):
         return Node("html", token.content.removesuffix("\n"))
     if kind == "code_inline":

@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -33,10 +34,11 @@ class QueryError(ValueError):
 
 
 _FLOATS_OF_TWO = ("pow", "atan2", "fmod", "ldexp", "scalb", "scalbln", "hypot")
-_FLOATS = (
-    "acos acosh asin asinh atan atanh cbrt cos cosh exp exp10 exp2 expm1 log log10 log1p"
-    " log2 logb nearbyint rint significand sin sinh sqrt tan tanh trunc"
-).split()
+_FLOATS = re.findall(
+    r"\w+",
+    "acos acosh asin asinh atan atanh cbrt cos cosh exp exp10 exp2 expm1 log log10"
+    " log1p log2 logb nearbyint rint significand sin sinh sqrt tan tanh trunc",
+)
 """Functions whose result is a float in jaq, even where it is whole."""
 
 
@@ -64,10 +66,12 @@ class Query:
     """
 
     def __init__(self, context: Any, time_limit: float = TIME_LIMIT) -> None:
-        self._context = json.dumps(context, ensure_ascii=False)
+        self._context = context
         self._time_limit = time_limit
         self._worker: subprocess.Popen[bytes] | None = None
         self._results: dict[tuple[str, str], Any] = {}
+        self._expected: list[tuple[str, str]] = []
+        self._asked: tuple[str, str] | None = None
 
     def __enter__(self) -> Query:
         return self
@@ -80,6 +84,13 @@ class Query:
     ) -> None:
         self._stop()
 
+    def expect(self, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Announce filters with their variables in the order in which they will be run.
+
+        Each is computed while its caller is still busy with the one before.
+        """
+        self._expected = list(dict.fromkeys(_key(*request) for request in requests))
+
     def run(self, filter: str, variables: Mapping[str, Any]) -> Any:
         """The result of a filter: its only output, else the list of its outputs.
 
@@ -88,19 +99,18 @@ class Query:
 
         Raises ``QueryError`` if the filter is wrong, fails or takes too long.
         """
-        key = (filter, json.dumps(variables, sort_keys=True, default=str))
+        key = _key(filter, variables)
         if key not in self._results:
-            self._results[key] = self._outputs(filter, variables)
+            self._results[key] = self._outputs(key)
         outputs = self._results[key]
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _outputs(self, filter: str, variables: Mapping[str, Any]) -> list[Any]:
-        try:
-            program = _prelude() + keep_numbers(filter)
-        except ValueError as error:
-            raise QueryError(str(error)) from error
-        request = {"program": program, "arguments": variables}
-        answer = self._ask(json.dumps(request, default=str))
+    def _outputs(self, key: tuple[str, str]) -> list[Any]:
+        if self._asked != key:
+            self._stop_if_busy()
+            self._ask(key)
+        answer = self._answer()
+        self._ask_ahead(key)
         if answer[:1] != b"+":
             raise QueryError(_readable(answer[1:].decode("utf-8")))
         outputs: list[Any] = json.loads(
@@ -110,19 +120,36 @@ class Query:
         )
         return outputs
 
-    def _ask(self, request: str) -> bytes:
-        worker = self._worker or self._start()
-        assert worker.stdin and worker.stdout
-        timer = threading.Timer(self._time_limit, worker.kill)
-        timer.start()
+    def _ask_ahead(self, done: tuple[str, str]) -> None:
+        """Ask for the next expected result, so that it is ready when it is needed."""
+        later = [k for k in self._expected if k not in self._results and k != done]
+        self._expected = later
+        if later:
+            with suppress(QueryError):
+                self._ask(later[0])
+
+    def _ask(self, key: tuple[str, str]) -> None:
+        filter, variables = key
         try:
+            program = _prelude() + keep_numbers(filter)
+        except ValueError as error:
+            raise QueryError(str(error)) from error
+        worker = self._worker or self._start()
+        assert worker.stdin
+        request = json.dumps({"program": program, "arguments": json.loads(variables)})
+        with suppress(BrokenPipeError):
             worker.stdin.write(request.encode("utf-8") + b"\n")
             worker.stdin.flush()
-            answer = worker.stdout.readline()
-        except BrokenPipeError:
-            answer = b""
-        finally:
-            timer.cancel()
+        self._asked = key
+
+    def _answer(self) -> bytes:
+        worker = self._worker
+        assert worker and worker.stdout
+        timer = threading.Timer(self._time_limit, worker.kill)
+        timer.start()
+        answer = worker.stdout.readline()
+        timer.cancel()
+        self._asked = None
         if not answer.endswith(b"\n"):
             self._stop()
             raise QueryError(f"the filter ran longer than {self._time_limit:g} seconds")
@@ -134,23 +161,34 @@ class Query:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self._worker.stdin
-        self._worker.stdin.write(self._context.encode("utf-8", "surrogatepass") + b"\n")
+        context = json.dumps(self._context, ensure_ascii=False)
+        self._worker.stdin.write(context.encode("utf-8", "surrogatepass") + b"\n")
         return self._worker
 
+    def _stop_if_busy(self) -> None:
+        """A worker that works on something else is not waited for."""
+        if self._asked is not None:
+            self._stop()
+
     def _stop(self) -> None:
-        worker, self._worker = self._worker, None
+        worker, self._worker, self._asked = self._worker, None, None
         if worker is None:
             return
         worker.kill()
-        worker.communicate()
+        with suppress(BrokenPipeError):
+            worker.communicate()
+
+
+def _key(filter: str, variables: Mapping[str, Any]) -> tuple[str, str]:
+    return filter, json.dumps(variables, sort_keys=True, default=str)
 
 
 def _sorted_map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    pairs.sort(key=_key)
+    pairs.sort(key=_name)
     return dict(pairs)
 
 
-def _key(pair: tuple[str, Any]) -> str:
+def _name(pair: tuple[str, Any]) -> str:
     return pair[0]
 
 

@@ -21,7 +21,9 @@ from swarmgen.problems import Location, Problem
 class Rendering:
     """What came of rendering a target.
 
-    ``files`` are texts by POSIX path relative to the output folder. ``inputs`` are the
+    ``files`` are texts by POSIX path relative to the output folder. ``collisions`` are
+    about paths that were rendered more than once, of which the last one stayed: Weaver
+    says nothing of them. ``inputs`` are the
     absolute paths of every file and folder that was looked at, also of files that do
     not exist: as long as their contents and listings stay the same, so does the
     rendering.
@@ -30,6 +32,7 @@ class Rendering:
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
+    collisions: list[Problem] = field(default_factory=list)
 
 
 def render_target(
@@ -44,7 +47,7 @@ def render_target(
     ``context`` is a plain JSON value with sorted keys; ``parameters`` come before those
     of ``weaver.yaml``; ``configs`` replace the lookup of ``weaver.yaml`` files. Never
     raises for what is wrong in the folder: a template that fails is a problem, and the
-    other files are there. Two templates that write one file: the later one stays.
+    other files are there.
     """
     config, problems, inputs = load_config(folder, configs)
     names, places = _listing(folder)
@@ -63,10 +66,23 @@ def render_target(
         functions=all_functions(),
     )
     with Query(context) as query:
+        query.expect(
+            (entry.filter, _variables(config, entry, parameters))
+            for entry, _ in jobs
+            if entry.when is None
+        )
         for entry, name in jobs:
             job = _Job(environment, query, entry, name, folder)
-            job.render({**config.params, **entry.params, **parameters}, rendering)
+            job.render(_variables(config, entry, parameters), rendering)
     return rendering
+
+
+def _variables(
+    config: Config, entry: Entry, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameters by name, and all of them under the name ``params``."""
+    merged = {**config.params, **entry.params, **parameters}
+    return {**merged, "params": merged} if merged else {}
 
 
 def _listing(folder: Path) -> tuple[list[str], list[str]]:
@@ -126,13 +142,12 @@ class _Job:
     name: str
     folder: Path
 
-    def render(self, parameters: dict[str, Any], rendering: Rendering) -> None:
+    def render(self, variables: Mapping[str, Any], rendering: Rendering) -> None:
         """Add the files, or what is wrong, to ``rendering``."""
         problems = rendering.problems
-        if "params" in parameters:
+        if "params" in variables.get("params", ()):
             problems.append(self._reserved())
             return
-        variables = {**parameters, "params": parameters} if parameters else {}
         try:
             if not self._wanted(variables, problems):
                 return
@@ -176,6 +191,8 @@ class _Job:
         if path.startswith(("/", "../")) or path in (".", "..") or "\0" in path:
             rendering.problems.append(self._misplaced(template.file_name))
             return
+        if path in rendering.files:
+            rendering.collisions.append(self._collision(path))
         rendering.files[path] = text
 
     def _file_name(self, names: Mapping[str, Any]) -> str:
@@ -217,6 +234,15 @@ class _Job:
             f"the file name {path!r} leaves the output folder",
             location=self.entry.at(key),
             hint="a file name must be relative and without '..'",
+            fields={"path": path},
+        )
+
+    def _collision(self, path: str) -> Problem:
+        return Problem(
+            "OutputCollision",
+            f"the file {path!r} is written more than once",
+            location=Location(str(self.folder / self.name)),
+            hint="give each rendering a file name of its own with `file_name`",
             fields={"path": path},
         )
 

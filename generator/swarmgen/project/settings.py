@@ -246,6 +246,9 @@ def _unreadable(error: Exception, file: str) -> Problem:
     if isinstance(error, OSError):
         message = error.strerror or str(error)
         return Problem("UnreadableSettings", message, location=Location(file))
+    if isinstance(error, UnicodeDecodeError):
+        message = f"is not UTF-8: {error.reason} at byte {error.start}"
+        return Problem("UnreadableSettings", message, location=Location(file))
     place = _PLACE.search(str(error))
     message = _PLACE.sub("", str(error))
     line, column = (int(place[1]), int(place[2])) if place else (None, None)

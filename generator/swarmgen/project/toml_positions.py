@@ -80,13 +80,19 @@ class _Scanner:
             index = 0
             while self._open("]"):
                 yield (*path, index), self._at
+                start = self._at
                 yield from self._value((*path, index))
                 self._between()
                 index += 1
+                if self._at == start:
+                    return  # not TOML after all
         elif self._take("{"):
             while self._open("}"):
+                start = self._at
                 yield from self._pair(path)
                 self._between()
+                if self._at == start:
+                    return  # not TOML after all
         elif not self._skip(_STRING):
             self._skip(_SCALAR)
 

@@ -367,8 +367,10 @@ class _Reader:
             signal["entity_associations"] = [
                 self._association(item) for item in raw["entity_associations"]
             ]
-        kept = {keep: signal.get(keep, [])} if keep else {}
-        fixed = {key: raw[key] for key in ("unit", "id", "name", "type") if key in raw}
+        kept: dict[str, Any] = {keep: signal.get(keep, [])} if keep else {}
+        fixed: dict[str, Any] = {
+            key: raw[key] for key in ("unit", "id", "name", "type") if key in raw
+        }
         return {**_without_empty(signal), **kept, **fixed}
 
     def _association(self, item: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The shapes of ``definition/1`` and ``definition/2`` files, as Weaver 0.25.1 reads them."""
+"""The shapes of ``definition/1`` files, as Weaver reads them, and what version 2 shares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from swarmgen.registry.shapes import (
     STRICTER,
     Choice,
     Either,
-    Free,
     Listed,
     Mapped,
     Maybe,
@@ -46,7 +45,8 @@ INSTRUMENT = Choice(("counter", "gauge", "histogram", "updowncounter"))
 SIGNAL_LEVEL = Choice(("recommended", "opt_in"))
 
 
-def _record(name: str, required: str = "", /, **fields: Shape) -> Record:
+def record(name: str, required: str = "", /, **fields: Shape) -> Record:
+    """A record of the fields; ``required`` names those that must be there, in one text."""
     return Record(name, fields, frozenset(required.split()))
 
 
@@ -80,7 +80,7 @@ EXAMPLES = Either(
 )
 
 _REASON = Choice(("renamed", "obsoleted", "uncategorized", "unspecified"))
-_DEPRECATION = {"reason": _REASON, "renamed_to": TEXT, "note": TEXT}
+_DEPRECATION: dict[str, Shape] = {"reason": _REASON, "renamed_to": TEXT, "note": TEXT}
 
 
 def _deprecated(needs_note: bool) -> Tagged:
@@ -136,7 +136,7 @@ DEPRECATED_1 = Maybe(
 )
 DEPRECATED_2 = Maybe(_deprecated(needs_note=True))
 
-_MEMBER = _record(
+_MEMBER = record(
     "an enum member",
     "id",
     id=TEXT,
@@ -284,7 +284,7 @@ BODY.complete()
 
 _PATTERNS = Maybe(Listed(GLOB))
 IMPORTS = Maybe(
-    _record(
+    record(
         "the imports",
         metrics=_PATTERNS,
         events=_PATTERNS,
@@ -293,9 +293,9 @@ IMPORTS = Maybe(
         attribute_groups=_PATTERNS,
     )
 )
-SPAN_NAME = _record("a span name", "note", note=TEXT)
+SPAN_NAME = record("a span name", "note", note=TEXT)
 
-_GROUP = _record(
+_GROUP = record(
     "a group",
     "id brief",
     id=TEXT,
@@ -329,153 +329,4 @@ _GROUP = _record(
     span_name=Maybe(SPAN_NAME),
     requirement_level=Maybe(SIGNAL_LEVEL),
 )
-DEFINITION_1 = _record("the file", groups=Listed(_GROUP, null=True), imports=IMPORTS)
-
-_COMMON: dict[str, Shape] = {
-    "brief": TEXT,
-    "note": TEXT,
-    "stability": STABILITY,
-    "deprecated": DEPRECATED_2,
-    "annotations": Mapped(),
-}
-_LOOSE_COMMON: dict[str, Shape] = {
-    "brief": MAYBE_TEXT,
-    "note": MAYBE_TEXT,
-    "stability": Maybe(STABILITY),
-    "deprecated": DEPRECATED_2,
-    "annotations": Mapped(),
-}
-_REFERENCE: dict[str, Shape] = {
-    "ref": TEXT,
-    **_LOOSE_COMMON,
-    "examples": Maybe(EXAMPLES),
-    "requirement_level": Maybe(LEVEL),
-}
-_ATTRIBUTE_REF = Record("an attribute reference", _REFERENCE, frozenset({"ref"}))
-_SPAN_REF = Record(
-    "an attribute reference",
-    {**_REFERENCE, "sampling_relevant": Maybe(FLAG)},
-    frozenset({"ref"}),
-)
-_GROUP_REF = _record("a group reference", "ref_group", ref_group=TEXT)
-
-
-def _references(reference: Record) -> Listed:
-    either = Either(
-        "an attribute reference (`ref`) or a group reference (`ref_group`)",
-        (reference, _GROUP_REF),
-        lambda value: (
-            None
-            if not isinstance(value, dict)
-            else (
-                _GROUP_REF if "ref_group" in value and "ref" not in value else reference
-            )
-        ),
-    )
-    return Listed(either, null=True)
-
-
-_REFS, _SPAN_REFS = _references(_ATTRIBUTE_REF), _references(_SPAN_REF)
-_ENTITY_REFS = Listed(_ATTRIBUTE_REF, null=True)
-
-
-def _signal(name: str, required: str, /, **fields: Shape) -> Record:
-    known = {**fields, "requirement_level": Maybe(SIGNAL_LEVEL), **_COMMON}
-    return Record(name, known, frozenset(f"{required} brief stability".split()))
-
-
-def _refinement(name: str, /, **fields: Shape) -> Record:
-    known = {"id": TEXT, "ref": TEXT, **fields, **_LOOSE_COMMON}
-    return Record(name, known, frozenset({"id", "ref"}))
-
-
-_VISIBILITY = Choice(("internal", "public"))
-_ATTRIBUTE_GROUP = Tagged(
-    "an attribute group",
-    "visibility",
-    {
-        "internal": _record(
-            "an internal attribute group",
-            "id",
-            visibility=_VISIBILITY,
-            id=TEXT,
-            attributes=Listed(_REFS.item),
-        ),
-        "public": Record(
-            "a public attribute group",
-            {
-                "visibility": _VISIBILITY,
-                "id": TEXT,
-                "attributes": Listed(_REFS.item),
-                **_COMMON,
-            },
-            frozenset({"id", "brief", "stability"}),
-        ),
-    },
-)
-_SIGNAL_PARTS: dict[str, Shape] = {
-    "attributes": _REFS,
-    "entity_associations": ASSOCIATIONS,
-}
-_SPAN_PARTS: dict[str, Shape] = {
-    "attributes": _SPAN_REFS,
-    "entity_associations": ASSOCIATIONS,
-}
-_ENTITY_PARTS: dict[str, Shape] = {
-    "identity": _ENTITY_REFS,
-    "description": _ENTITY_REFS,
-}
-
-DEFINITION_2 = _record(
-    "the file",
-    attributes=Listed(
-        Record(
-            "an attribute definition",
-            {"key": TEXT, "type": TYPE, "examples": Maybe(EXAMPLES), **_COMMON},
-            frozenset({"key", "type", "brief", "stability"}),
-        ),
-        null=True,
-    ),
-    attribute_groups=Listed(_ATTRIBUTE_GROUP, null=True),
-    entities=Listed(
-        _signal("an entity", "type identity", type=TEXT, **_ENTITY_PARTS), null=True
-    ),
-    events=Listed(_signal("an event", "name", name=TEXT, **_SIGNAL_PARTS), null=True),
-    metrics=Listed(
-        _signal(
-            "a metric",
-            "name instrument unit",
-            name=TEXT,
-            instrument=INSTRUMENT,
-            unit=TEXT,
-            **_SIGNAL_PARTS,
-        ),
-        null=True,
-    ),
-    spans=Listed(
-        _signal(
-            "a span",
-            "type kind name",
-            type=TEXT,
-            kind=SPAN_KIND,
-            name=SPAN_NAME,
-            **_SPAN_PARTS,
-        ),
-        null=True,
-    ),
-    entity_refinements=Listed(
-        _refinement("an entity refinement", **_ENTITY_PARTS), null=True
-    ),
-    event_refinements=Listed(
-        _refinement("an event refinement", **_SIGNAL_PARTS), null=True
-    ),
-    metric_refinements=Listed(
-        _refinement("a metric refinement", **_SIGNAL_PARTS), null=True
-    ),
-    span_refinements=Listed(
-        _refinement("a span refinement", name=Maybe(SPAN_NAME), **_SPAN_PARTS),
-        null=True,
-    ),
-    imports=IMPORTS,
-)
-FREE = Free()
+DEFINITION_1 = record("the file", groups=Listed(_GROUP, null=True), imports=IMPORTS)

@@ -1,5 +1,8 @@
 """Which files of a folder are definitions, walked as Weaver walks it."""
 
+# pathlib would rewrite paths, whose spelling is part of ids and provenances.
+# ruff: noqa: PTH110, PTH112, PTH113, PTH114, PTH116, PTH118, PTH119, PTH208
+
 from __future__ import annotations
 
 import os

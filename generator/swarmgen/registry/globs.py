@@ -70,12 +70,10 @@ def _stars(pattern: str, position: int) -> tuple[int, str]:
     start = position - 1
     while position < len(pattern) and pattern[position] == "*":
         position += 1
-    at_start = start == 0 or pattern[start - 1] == "/"
-    at_end = position == len(pattern)
-    if position - start == 2 and at_start:
-        if start == 0 and not at_end and pattern[position] == "/":
-            return position + 1, "(?:/?|.*/)"
-    return position, ".*"
+    is_leading = (
+        start == 0 and position == 2 and pattern[position : position + 1] == "/"
+    )
+    return (position + 1, "(?:/?|.*/)") if is_leading else (position, ".*")
 
 
 def _class(pattern: str, position: int) -> tuple[int, str]:

@@ -6,8 +6,9 @@ is. What is left when a round settles none refers to something unknown, or to it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from swarmgen.problems import Problem
@@ -28,6 +29,9 @@ OVERRIDABLE = (
     *("brief", "examples", "tag", "requirement_level", "sampling_relevant", "note"),
     *("stability", "deprecated", "prefix", "annotations", "role"),
 )
+# Made only when they are reported: a round that settles something forgets them.
+Found = list[Callable[[], Problem]]
+
 _REPLACED = ("instrument", "unit", "span_kind", "metric_name", "requirement_level")
 _KEPT = ("stability", "deprecated", "brief", "note", "span_name")
 _TRACED_FROM_PARENT = tuple(
@@ -86,17 +90,17 @@ class Inheritance:
             if group.extends is None and not group.includes:
                 self._settled[group.id] = parent_of(group, group.specs, is_local=True)
         while waiting:
-            problems: list[Problem] = []
+            problems: Found = []
             left = [group for group in waiting if not self._settle(group, problems)]
             if not problems:
                 break
             if len(left) == len(waiting):
-                raise Fatal(self._fatal + problems)
+                raise Fatal(self._fatal + [make() for make in problems])
             waiting = left
         if self._fatal:
             raise Fatal(self._fatal)
 
-    def _settle(self, group: Group, problems: list[Problem]) -> bool:
+    def _settle(self, group: Group, problems: Found) -> bool:
         included = self._included(group, problems)
         if included is None:
             return False
@@ -138,7 +142,7 @@ class Inheritance:
         )
 
     def _included(
-        self, group: Group, problems: list[Problem]
+        self, group: Group, problems: Found
     ) -> list[tuple[str, list[Spec]]] | None:
         """The included groups' attributes, or None when one is missing or two collide."""
         before = len(problems)
@@ -148,16 +152,25 @@ class Inheritance:
             parent = self._settled.get(name)
             if parent is None:
                 code = "UnresolvedIncludeRef"
-                problems.append(self._unresolved(group, code, "include_ref", name))
+                problems.append(
+                    partial(self._unresolved, group, code, "include_ref", name)
+                )
                 continue
             if self._is_forbidden(group, parent):
                 problems.append(
-                    excluded_problem(name, parent.type, group.id, self.locator, group)
+                    partial(
+                        excluded_problem,
+                        name,
+                        parent.type,
+                        group.id,
+                        self.locator,
+                        group,
+                    )
                 )
                 continue
             for spec in parent.specs:
                 if spec_name(spec) in seen:
-                    problems.append(self._collision(group, spec_name(spec)))
+                    problems.append(partial(self._collision, group, spec_name(spec)))
                 seen.add(spec_name(spec))
             included.append((name, parent.specs))
         return included if len(problems) == before else None
@@ -177,13 +190,15 @@ class Inheritance:
         hidden = parent.is_local and is_excluded(parent.fields["annotations"])
         return hidden and not group.is_private
 
-    def _parent(self, group: Group, ref: str, problems: list[Problem]) -> Parent | None:
+    def _parent(self, group: Group, ref: str, problems: Found) -> Parent | None:
         parent = self._settled.get(ref) or self._foreign_parent(group, ref, problems)
         if parent is None:
             return None
         if self._is_forbidden(group, parent):
             problems.append(
-                excluded_problem(ref, parent.type, group.id, self.locator, group)
+                partial(
+                    excluded_problem, ref, parent.type, group.id, self.locator, group
+                )
             )
             return None
         if group.lineage:
@@ -193,9 +208,7 @@ class Inheritance:
             self._refine(group, ref, parent, problems)
         return parent
 
-    def _foreign_parent(
-        self, group: Group, ref: str, problems: list[Problem]
-    ) -> Parent | None:
+    def _foreign_parent(self, group: Group, ref: str, problems: Found) -> Parent | None:
         hidden = None
         for dependency in self.dependencies:
             parent = lookup_parent(dependency, ref)
@@ -204,20 +217,22 @@ class Inheritance:
             hidden = hidden or parent
         if hidden:
             problems.append(
-                excluded_problem(ref, hidden.type, group.id, self.locator, group)
+                partial(
+                    excluded_problem, ref, hidden.type, group.id, self.locator, group
+                )
             )
         else:
             problems.append(
-                self._unresolved(group, "UnresolvedExtendsRef", "extends_ref", ref)
+                partial(
+                    self._unresolved, group, "UnresolvedExtendsRef", "extends_ref", ref
+                )
             )
         return None
 
-    def _refine(
-        self, group: Group, ref: str, parent: Parent, problems: list[Problem]
-    ) -> None:
+    def _refine(self, group: Group, ref: str, parent: Parent, problems: Found) -> None:
         """A v2 refinement inherits the fields of its signal, too."""
         if group.type != parent.type:
-            problems.append(self._wrong_kind(group, ref, parent))
+            problems.append(partial(self._wrong_kind, group, ref, parent))
         for key in _REPLACED:
             setattr(group, key, parent.fields[key])
         for key in _KEPT:

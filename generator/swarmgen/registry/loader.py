@@ -1,5 +1,8 @@
 """Folders → loaded registries: manifest, dependencies, definition files and their problems."""
 
+# pathlib would rewrite paths, whose spelling is part of ids and provenances.
+# ruff: noqa: PTH113, PTH117, PTH118, PTH119, PTH120
+
 from __future__ import annotations
 
 import os
@@ -8,7 +11,8 @@ from typing import Any
 
 from swarmgen.problems import Location, Problem, Severity
 from swarmgen.registry import discovery
-from swarmgen.registry.definition_shapes import DEFINITION_1, DEFINITION_2
+from swarmgen.registry.definition_shapes import DEFINITION_1
+from swarmgen.registry.definition_shapes_v2 import DEFINITION_2
 from swarmgen.registry.definitions import groups_of_v1, groups_of_v2
 from swarmgen.registry.manifest import (
     LEGACY_NAME,
@@ -235,7 +239,12 @@ class Loader:
             registry.groups += reader.groups
             registry.imports += reader.imports
             self.problems += reader.problems
-            fatal += reader.fatal
+            # Weaver stops at the first bad file.
+            fatal += (
+                [replace(p, masked=True) for p in reader.fatal]
+                if fatal
+                else reader.fatal
+            )
         if fatal:
             raise Fatal(fatal)
         return registry

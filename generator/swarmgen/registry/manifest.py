@@ -16,7 +16,7 @@ from swarmgen.registry.schema_url import (
     schema_url_of,
 )
 from swarmgen.registry.shapes import show
-from swarmgen.registry.yaml_reader import Path, YamlError, read_yaml
+from swarmgen.registry.yaml_reader import Path, YamlError, read_yaml, top_level_texts
 
 NAME = "manifest.yaml"
 LEGACY_NAME = "registry_manifest.yaml"
@@ -70,7 +70,7 @@ def read_manifest(
     ``file`` is the file's path, ``name`` its base name.
     """
     try:
-        content = read_yaml(data)
+        content = _with_texts(read_yaml(data), data)
         manifest, warnings = _manifest(content)
     except YamlError as error:
         location = locator.at(Place(file))
@@ -91,6 +91,15 @@ def read_manifest(
         said = f"The registry manifest is using a legacy file name. Please rename it to `{NAME}`."
         problems.insert(0, _warning("LegacyRegistryManifest", file, said, locator))
     return manifest, problems
+
+
+def _with_texts(content: Any, data: bytes) -> Any:
+    """Where a text belongs, a number means its own spelling: a version ``1.10``."""
+    if not isinstance(content, dict):
+        return content
+    written = top_level_texts(data)
+    numbers = (k for k in _TEXTS if isinstance(content.get(k), (int, float)))
+    return {**content, **{key: written[key] for key in numbers if key in written}}
 
 
 def _invalid(

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from swarmgen.problems import Location, Problem, Severity
-from swarmgen.registry import RegistryOptions, Resolution, lifecycles, lifecycles
+from swarmgen.registry import RegistryOptions, Resolution, lifecycles
 from swarmgen.registry.context import context_v1
 from swarmgen.registry.context_v2 import context_v2
 from swarmgen.registry.dependencies import Dependency
 from swarmgen.registry.loader import Fatal, Loader
-from swarmgen.registry.model import Place, Registry
 from swarmgen.registry.model import Place, Registry
 from swarmgen.registry.places import Locator
 from swarmgen.registry.published import Published
@@ -63,7 +62,12 @@ def _lifecycle_problems(
     def locate(path: str, event: str, keys: Path) -> Location | None:
         for group in registry.groups if isinstance(registry, Registry) else ():
             known = group.provenance
-            if group.type == "event" and group.name == event and known and known.path == path:
+            if (
+                group.type == "event"
+                and group.name == event
+                and known
+                and known.path == path
+            ):
                 return locator.at(Place(group.place.file, (*group.place.path, *keys)))
         return Location(path)
 

@@ -50,7 +50,8 @@ class Published:
         index = (thing.get("provenance") or {}).get("source")
         if index is None or index >= len(self.dependencies):
             return None
-        return self.dependencies[index]
+        source: SchemaUrl = self.dependencies[index]
+        return source
 
 
 _INDEX = Simple("an index", frozenset({int}), lambda value: bool(value >= 0))
@@ -104,23 +105,25 @@ _SIGNAL_FIELDS: dict[str, tuple[str, str, dict[str, Shape]]] = {
         },
     ),
 }
+_GROUP = _record(
+    "an attribute group", "id attributes", {"id": TEXT, "attributes": _REFS}
+)
 _REGISTRY = Record(
     "the registry",
     {
-        "attributes": Listed(_INDEX),
-        "attribute_groups": Listed(
-            _record(
-                "an attribute group", "id attributes", {"id": TEXT, "attributes": _REFS}
-            )
-        ),
-        **{key: Listed(_record(*parts)) for key, parts in _SIGNAL_FIELDS.items()},
+        "attributes": Listed(_INDEX, null=True),
+        "attribute_groups": Listed(_GROUP, null=True),
+        **{
+            key: Listed(_record(*parts), null=True)
+            for key, parts in _SIGNAL_FIELDS.items()
+        },
     },
     frozenset({"attributes", "attribute_groups", *SIGNALS}),
 )
 _REFINEMENTS = Record(
     "the refinements",
     {
-        key: Listed(_record(name, f"id {needed}", {"id": TEXT, **fields}))
+        key: Listed(_record(name, f"id {needed}", {"id": TEXT, **fields}), null=True)
         for key, (name, needed, fields) in _SIGNAL_FIELDS.items()
     },
     frozenset({"metrics", "spans", "events"}),
@@ -133,10 +136,10 @@ SHAPE = Record(
     {
         "file_format": TEXT,
         "schema_url": TEXT,
-        "attribute_catalog": Listed(_ATTRIBUTE),
+        "attribute_catalog": Listed(_ATTRIBUTE, null=True),
         "registry": _REGISTRY,
         "refinements": _REFINEMENTS,
-        "dependencies": Listed(TEXT),
+        "dependencies": Listed(TEXT, null=True),
     },
     frozenset(
         {"file_format", "schema_url", "attribute_catalog", "registry", "refinements"}
@@ -172,7 +175,7 @@ def read_published(
         )
     except ValueError as error:
         return _unreadable(str(error), locator.at(Place(file, ("schema_url",))), "")
-    catalog = [_attribute(item) for item in content["attribute_catalog"]]
+    catalog = [_attribute(item) for item in content["attribute_catalog"] or []]
     registry = {key: _signals(items, key) for key, items in content["registry"].items()}
     refinements = {
         key: _signals(items, key) for key, items in content["refinements"].items()
@@ -193,7 +196,8 @@ def _unreadable(error: str, location: Location | None, hint: str) -> Problem:
     )
 
 
-def _signals(items: list[Any], key: str) -> list[Any]:
+def _signals(items: list[Any] | None, key: str) -> list[Any]:
+    items = items or []
     return items if key == "attributes" else [_common(item) for item in items]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from swarmgen.problems import Problem, Severity
 from swarmgen.registry.associations import Associations
@@ -41,6 +41,8 @@ class Resolver:
 
     def _resolve(self, loaded: Loaded) -> Registry:
         dependencies = [self.resolve(dependency) for dependency in loaded.dependencies]
+        # Weaver drops what it finds in the resolved groups of a dependency.
+        self.problems = [replace(problem, masked=True) for problem in self.problems]
         imports = list(loaded.imports)
         if self.include_unreferenced:
             self.problems.append(_deprecated_flag())

@@ -360,7 +360,7 @@ def rules_of_v2(
         )
         for id, place in _without_level(content, file)
     ]
-    fatal = []
+    fatal: list[Problem] = []
     for section in ("entities", "entity_refinements"):
         for index, entity in enumerate(content.get(section) or []):
             place = Place(file, (section, index))

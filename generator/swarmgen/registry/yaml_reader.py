@@ -59,6 +59,29 @@ def read_yaml(data: bytes) -> Any:
     return _Builder(_decode(data)).document()
 
 
+def top_level_texts(data: bytes) -> dict[str, str]:
+    """The scalars of the top-level mapping as they are written: ``1.10`` is not 1.1."""
+    texts: dict[str, str] = {}
+    depth = 0
+    key: str | None = None
+    events: Iterator[Any] = yaml.parse(_decode(data), Loader=yaml.CSafeLoader)
+    for event in events:
+        kind = type(event)
+        if depth == 1 and kind in (yaml.ScalarEvent, yaml.AliasEvent, *_STARTS):
+            text = event.value if kind is yaml.ScalarEvent else None
+            if key is None:
+                key = text or ""
+            else:
+                if text is not None:
+                    texts[key] = text
+                key = None
+        if kind in _STARTS:
+            depth += 1
+        elif kind in (yaml.SequenceEndEvent, yaml.MappingEndEvent):
+            depth -= 1
+    return texts
+
+
 def places(data: bytes) -> Iterator[tuple[Path, int, int]]:
     """The line and column of each key and list item, as (path, line, column), in file order.
 
@@ -88,30 +111,39 @@ def _decode(data: bytes) -> bytes:
 def _walk_places(data: bytes) -> Iterator[tuple[Path, int, int]]:
     """Follow the events with a stack of [path, next index or None for a map, key]."""
     stack: list[list[Any]] = []
-    for event in yaml.parse(data, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionEndEvent):
+    events: Iterator[Any] = yaml.parse(data, Loader=yaml.CSafeLoader)
+    for event in events:
+        kind = type(event)
+        if kind in (yaml.SequenceEndEvent, yaml.MappingEndEvent):
             stack.pop()
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        path: Path = ()
-        if stack:
-            parent = stack[-1]
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            if parent[1] is None and parent[2] is None:
-                parent[2] = event.value if isinstance(event, yaml.ScalarEvent) else ""
-                yield (*parent[0], parent[2]), line, column
-                continue
-            if parent[1] is None:
-                path, parent[2] = (*parent[0], parent[2]), None
-            else:
-                path = (*parent[0], parent[1])
-                parent[1] += 1
-                yield path, line, column
-        if isinstance(event, yaml.MappingStartEvent):
-            stack.append([path, None, None])
-        elif isinstance(event, yaml.SequenceStartEvent):
-            stack.append([path, 0, None])
+        elif kind in (yaml.ScalarEvent, yaml.AliasEvent, *_STARTS):
+            path: Path = ()
+            if stack:
+                path, is_key = _step(stack[-1], event)
+                if is_key or stack[-1][1] is not None:
+                    yield path, event.start_mark.line + 1, event.start_mark.column + 1
+                if is_key:
+                    continue
+            if kind in _STARTS:
+                stack.append(
+                    [path, 0 if kind is yaml.SequenceStartEvent else None, None]
+                )
+
+
+_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+
+
+def _step(parent: list[Any], event: Any) -> tuple[Path, bool]:
+    """The path of the node that comes next in a collection, and whether it is a key."""
+    path, index, key = parent
+    if index is not None:
+        parent[1] += 1
+        return (*path, index), False
+    if key is None:
+        parent[2] = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        return (*path, parent[2]), True
+    parent[2] = None
+    return (*path, key), False
 
 
 class _Open:

@@ -17,6 +17,39 @@ SWARMSH_AGENT_COUNT: Final = "swarmsh.agent.count"
 SWARMSH_AGENT_DETECTION_DURATION: Final = "swarmsh.agent.detection.duration"
 """The time from an agent's last sign of life until it was declared lost."""
 
+<<<<<<< HEAD
+=======
+SWARMSH_ANALYTICS_CYCLE_TIME: Final = "swarmsh.analytics.cycle_time"
+"""From the first claim of an item until it is done."""
+
+SWARMSH_ANALYTICS_DPMO: Final = "swarmsh.analytics.dpmo"
+"""Defects per million opportunities."""
+
+SWARMSH_ANALYTICS_FLOW_EFFICIENCY: Final = "swarmsh.analytics.flow_efficiency"
+"""Touch time divided by lead time."""
+
+SWARMSH_ANALYTICS_LEAD_TIME: Final = "swarmsh.analytics.lead_time"
+"""From the adding of an item until it is done."""
+
+SWARMSH_ANALYTICS_SIGMA: Final = "swarmsh.analytics.sigma"
+"""The sigma level of all attempts, with the customary shift of 1.5."""
+
+SWARMSH_ANALYTICS_THROUGHPUT: Final = "swarmsh.analytics.throughput"
+"""Items done per hour."""
+
+SWARMSH_ANALYTICS_TOUCH_TIME: Final = "swarmsh.analytics.touch_time"
+"""The part of the lead time in which somebody held the item."""
+
+SWARMSH_ANALYTICS_WAIT_TIME: Final = "swarmsh.analytics.wait_time"
+"""The part of the lead time in which nobody held the item."""
+
+SWARMSH_ANALYTICS_WASTE_TIME: Final = "swarmsh.analytics.waste_time"
+"""Time lost to each of the seven wastes."""
+
+SWARMSH_ANALYTICS_WIP: Final = "swarmsh.analytics.wip"
+"""Items that are claimed now."""
+
+>>>>>>> main
 SWARMSH_COORDINATOR_DUTIES: Final = "swarmsh.coordinator.duties"
 """Duties carried out."""
 
@@ -32,6 +65,7 @@ SWARMSH_DOCTOR_FINDINGS: Final = "swarmsh.doctor.findings"
 SWARMSH_EXPORT_CHECKS: Final = "swarmsh.export.checks"
 """Checks of exported scripts."""
 
+<<<<<<< HEAD
 SWARMSH_FLOW_CYCLE_TIME: Final = "swarmsh.flow.cycle_time"
 """From the first claim of an item until it is done."""
 
@@ -62,6 +96,8 @@ SWARMSH_FLOW_WASTE_TIME: Final = "swarmsh.flow.waste_time"
 SWARMSH_FLOW_WIP: Final = "swarmsh.flow.wip"
 """Items that are claimed now."""
 
+=======
+>>>>>>> main
 SWARMSH_HEALTH_REMEDIES: Final = "swarmsh.health.remedies"
 """Remedies applied."""
 
@@ -159,6 +195,163 @@ def create_swarmsh_agent_detection_duration(
     )
 
 
+<<<<<<< HEAD
+=======
+def create_swarmsh_analytics_cycle_time(
+    meter: Any = None,
+) -> Histogram[types.SwarmshAnalyticsCycleTimeMetric | None]:
+    """From the first claim of an item until it is done.
+
+    Metric `swarmsh.analytics.cycle_time`, histogram, unit s, development.
+    """
+    return Histogram(
+        "swarmsh.analytics.cycle_time",
+        "s",
+        "From the first claim of an item until it is done.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_dpmo(
+    meter: Any = None,
+) -> Gauge[types.SwarmshAnalyticsDpmoMetric | None]:
+    """Defects per million opportunities.
+
+    Metric `swarmsh.analytics.dpmo`, gauge, unit 1, development.
+    """
+    return Gauge(
+        "swarmsh.analytics.dpmo",
+        "1",
+        "Defects per million opportunities.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_flow_efficiency(
+    meter: Any = None,
+) -> Gauge[types.SwarmshAnalyticsFlowEfficiencyMetric | None]:
+    """Touch time divided by lead time.
+
+    Metric `swarmsh.analytics.flow_efficiency`, gauge, unit 1, development.
+
+    The target is 0.84.
+    """
+    return Gauge(
+        "swarmsh.analytics.flow_efficiency",
+        "1",
+        "Touch time divided by lead time.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_lead_time(
+    meter: Any = None,
+) -> Histogram[types.SwarmshAnalyticsLeadTimeMetric | None]:
+    """From the adding of an item until it is done.
+
+    Metric `swarmsh.analytics.lead_time`, histogram, unit s, development.
+    """
+    return Histogram(
+        "swarmsh.analytics.lead_time",
+        "s",
+        "From the adding of an item until it is done.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_sigma(
+    meter: Any = None,
+) -> Gauge[types.SwarmshAnalyticsSigmaMetric | None]:
+    """The sigma level of all attempts, with the customary shift of 1.5.
+
+    Metric `swarmsh.analytics.sigma`, gauge, unit 1, development.
+
+    The target is 4.2.
+    """
+    return Gauge(
+        "swarmsh.analytics.sigma",
+        "1",
+        "The sigma level of all attempts, with the customary shift of 1.5.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_throughput(
+    meter: Any = None,
+) -> Gauge[types.SwarmshAnalyticsThroughputMetric | None]:
+    """Items done per hour.
+
+    Metric `swarmsh.analytics.throughput`, gauge, unit {item}/h, development.
+    """
+    return Gauge(
+        "swarmsh.analytics.throughput",
+        "{item}/h",
+        "Items done per hour.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_touch_time(
+    meter: Any = None,
+) -> Histogram[types.SwarmshAnalyticsTouchTimeMetric | None]:
+    """The part of the lead time in which somebody held the item.
+
+    Metric `swarmsh.analytics.touch_time`, histogram, unit s, development.
+    """
+    return Histogram(
+        "swarmsh.analytics.touch_time",
+        "s",
+        "The part of the lead time in which somebody held the item.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_wait_time(
+    meter: Any = None,
+) -> Histogram[types.SwarmshAnalyticsWaitTimeMetric | None]:
+    """The part of the lead time in which nobody held the item.
+
+    Metric `swarmsh.analytics.wait_time`, histogram, unit s, development.
+    """
+    return Histogram(
+        "swarmsh.analytics.wait_time",
+        "s",
+        "The part of the lead time in which nobody held the item.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_waste_time(
+    meter: Any = None,
+) -> Counter[types.SwarmshAnalyticsWasteTimeMetric]:
+    """Time lost to each of the seven wastes.
+
+    Metric `swarmsh.analytics.waste_time`, counter, unit s, development.
+    """
+    return Counter(
+        "swarmsh.analytics.waste_time",
+        "s",
+        "Time lost to each of the seven wastes.",
+        meter,
+    )
+
+
+def create_swarmsh_analytics_wip(
+    meter: Any = None,
+) -> Gauge[types.SwarmshAnalyticsWipMetric | None]:
+    """Items that are claimed now.
+
+    Metric `swarmsh.analytics.wip`, gauge, unit {item}, development.
+    """
+    return Gauge(
+        "swarmsh.analytics.wip",
+        "{item}",
+        "Items that are claimed now.",
+        meter,
+    )
+
+
+>>>>>>> main
 def create_swarmsh_coordinator_duties(
     meter: Any = None,
 ) -> Counter[types.SwarmshCoordinatorDutiesMetric]:
@@ -234,6 +427,7 @@ def create_swarmsh_export_checks(
     )
 
 
+<<<<<<< HEAD
 def create_swarmsh_flow_cycle_time(
     meter: Any = None,
 ) -> Histogram[types.SwarmshFlowCycleTimeMetric | None]:
@@ -388,6 +582,8 @@ def create_swarmsh_flow_wip(
     )
 
 
+=======
+>>>>>>> main
 def create_swarmsh_health_remedies(
     meter: Any = None,
 ) -> Counter[types.SwarmshHealthRemediesMetric]:

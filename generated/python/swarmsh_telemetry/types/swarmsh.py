@@ -272,6 +272,80 @@ SwarmshAgentDetectionDurationMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.agent.detection.duration`."""
 
+<<<<<<< HEAD
+=======
+SwarmshAnalyticsCycleTimeMetric = TypedDict(
+    "SwarmshAnalyticsCycleTimeMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.cycle_time`."""
+
+SwarmshAnalyticsDpmoMetric = TypedDict(
+    "SwarmshAnalyticsDpmoMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.dpmo`."""
+
+SwarmshAnalyticsFlowEfficiencyMetric = TypedDict(
+    "SwarmshAnalyticsFlowEfficiencyMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.flow_efficiency`."""
+
+SwarmshAnalyticsLeadTimeMetric = TypedDict(
+    "SwarmshAnalyticsLeadTimeMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.lead_time`."""
+
+SwarmshAnalyticsSigmaMetric = TypedDict(
+    "SwarmshAnalyticsSigmaMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.sigma`."""
+
+SwarmshAnalyticsThroughputMetric = TypedDict(
+    "SwarmshAnalyticsThroughputMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.throughput`."""
+
+SwarmshAnalyticsTouchTimeMetric = TypedDict(
+    "SwarmshAnalyticsTouchTimeMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.touch_time`."""
+
+SwarmshAnalyticsWaitTimeMetric = TypedDict(
+    "SwarmshAnalyticsWaitTimeMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.wait_time`."""
+
+SwarmshAnalyticsWasteTimeMetric = TypedDict(
+    "SwarmshAnalyticsWasteTimeMetric",
+    {
+        "swarmsh.analytics.waste": str,
+    },
+)
+"""Attributes of the metric `swarmsh.analytics.waste_time`."""
+
+SwarmshAnalyticsWipMetric = TypedDict(
+    "SwarmshAnalyticsWipMetric",
+    {},
+    total=False,
+)
+"""Attributes of the metric `swarmsh.analytics.wip`."""
+
+>>>>>>> main
 SwarmshCoordinatorDutiesMetric = TypedDict(
     "SwarmshCoordinatorDutiesMetric",
     {
@@ -328,6 +402,7 @@ SwarmshExportChecksMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.export.checks`."""
 
+<<<<<<< HEAD
 SwarmshFlowCycleTimeMetric = TypedDict(
     "SwarmshFlowCycleTimeMetric",
     {},
@@ -399,6 +474,8 @@ SwarmshFlowWipMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.flow.wip`."""
 
+=======
+>>>>>>> main
 SwarmshHealthRemediesMetric = TypedDict(
     "SwarmshHealthRemediesMetric",
     {

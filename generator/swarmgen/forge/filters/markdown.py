@@ -17,11 +17,12 @@ def _renderer() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from markdown_it.common.utils import escapeHtml
 
+    def shown(renderer: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
+        return escapeHtml(tokens[at].content)
+
     parser = MarkdownIt("commonmark")
-    for kind in ("html_block", "html_inline"):
-        parser.renderer.rules[kind] = lambda tokens, at, options, env: escapeHtml(
-            tokens[at].content
-        )
+    parser.add_render_rule("html_block", shown)
+    parser.add_render_rule("html_inline", shown)
     return parser
 
 

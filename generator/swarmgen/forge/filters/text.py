@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jinja2 import Undefined
-
 from swarmgen.forge.errors import FilterError
 from swarmgen.forge.filters.values import (
-    attribute_of,
+    UNDEFINED,
     is_undefined,
     items_of,
     text,
     text_of,
 )
+from swarmgen.forge.kinds import item
 from swarmgen.forge.rust_regex import RegexError, replace_all
 
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&'"})
@@ -23,25 +22,13 @@ _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&'"})
 
 def flatten(value: Any, /) -> list[Any]:
     """The items of the items: one level less."""
-    return [item for part in items_of(value) for item in items_of(part)]
+    return [each for part in items_of(value) for each in items_of(part)]
 
 
 def numsort(value: Any, /) -> list[list[Any]]:
     """``[key, value]`` of a map, keys that are whole numbers first, by number."""
-    pairs = [[key, _item(value, key)] for key in items_of(value)]
+    pairs = [[key, item(value, key)] for key in items_of(value)]
     return sorted(pairs, key=lambda pair: _number_first(pair[0]))
-
-
-def _item(value: Any, key: Any) -> Any:
-    if isinstance(value, Mapping):
-        return value[key]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        index = (
-            key if isinstance(key, int) and not isinstance(key, bool) else len(value)
-        )
-        inside = -len(value) <= index < len(value)
-        return value[index] if inside else Undefined()
-    return attribute_of(value, str(key))
 
 
 def _number_first(key: Any) -> tuple[bool, int, str]:
@@ -80,8 +67,9 @@ def toyaml(value: Any, /) -> str:
 
 def concat_if(*values: Any) -> Any:
     """The texts of all values, one after another; undefined if one of them is."""
-    missing = next((value for value in values if is_undefined(value)), None)
-    return "".join(map(text_of, values)) if missing is None else missing
+    if any(is_undefined(value) for value in values):
+        return UNDEFINED
+    return "".join(map(text_of, values))
 
 
 def comment_with_prefix(value: Any, prefix: Any, /) -> str:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jinja2 import Undefined
-
 from swarmgen.forge.errors import FilterError
+from swarmgen.forge.kinds import attribute as attribute_of
+from swarmgen.forge.kinds import integer_or_none
+from swarmgen.forge.kinds import iterate as items_of
+from swarmgen.forge.printing import text as text_of
+from swarmgen.forge.undefined import UNDEFINED, is_undefined
 
-__all__ = ["attribute_of", "is_undefined", "items_of", "json_text", "natural", "text"]
-__all__ += ["text_of"]
-
-
-def text_of(value: Any) -> str:
-    """The text that a template prints for a value."""
-    if is_undefined(value):
-        return ""
-    if value is None or isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
-
-
-def is_undefined(value: Any) -> bool:
-    """Whether a value is undefined in the template."""
-    return isinstance(value, Undefined)
+__all__ = ["UNDEFINED", "attribute_of", "is_undefined", "items_of", "json_text"]
+__all__ += ["natural", "text", "text_of"]
 
 
 def text(value: Any, name: str = "value") -> str:
@@ -36,41 +23,12 @@ def text(value: Any, name: str = "value") -> str:
     return value
 
 
-def items_of(value: Any) -> list[Any]:
-    """The items of a list, the keys of a map, the characters of a string.
-
-    None and undefined have none. Raises ``FilterError`` for a number or a boolean.
-    """
-    if value is None or is_undefined(value):
-        return []
-    if isinstance(value, Iterable):
-        return list(value)
-    raise FilterError(f"{_kind(value)} is not iterable")
-
-
-def attribute_of(value: Any, name: str) -> Any:
-    """A key of a map, or an undefined value when there is no such key or no map.
-
-    Raises ``FilterError`` if the value itself is undefined.
-    """
-    if is_undefined(value):
-        raise FilterError("undefined value")
-    if isinstance(value, Mapping):
-        return value.get(name, Undefined(name=name))
-    return Undefined(name=name)
-
-
 def natural(value: Any) -> int | None:
     """A number that counts something, or None if the value is no such number."""
-    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-        value = int(value)
-    return int(value) if isinstance(value, int) and value >= 0 else None
+    number = integer_or_none(value)
+    return number if number is not None and number >= 0 else None
 
 
 def json_text(value: str) -> str:
     """A JSON string, with everything beyond ASCII as it is."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _kind(value: Any) -> str:
-    return "boolean" if isinstance(value, bool) else "number"

@@ -10,7 +10,7 @@ from typing import Any
 
 from swarmgen.forge.config import Config, Entry, load_config
 from swarmgen.forge.environment import Environment, make_environment
-from swarmgen.forge.errors import TemplateError
+from swarmgen.forge.errors import FilterError, TemplateError
 from swarmgen.forge.filters import all_filters, all_functions, all_tests
 from swarmgen.forge.query import Query, QueryError
 from swarmgen.globs import matches
@@ -127,7 +127,9 @@ class _TemplateObject:
     def __init__(self, file_name: str) -> None:
         self.file_name = file_name
 
-    def set_file_name(self, name: str) -> str:
+    def set_file_name(self, name: Any, /) -> str:
+        if not isinstance(name, str):
+            raise FilterError("set_file_name wants a string")
         self.file_name = name
         return ""
 

@@ -16,9 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
-<<<<<<< HEAD
-    from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, Union, overload
-=======
     from typing import (
         Any,
         Generic,
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
         Union,
         overload,
     )
->>>>>>> main
 
     AnyValue: TypeAlias = Union[
         str,
@@ -54,11 +50,7 @@ if TYPE_CHECKING:
 
         attributes: Mapping[str, AnyValue]
         context: Any
-<<<<<<< HEAD
-        kind: str
-=======
         kind: Literal["client", "consumer", "internal", "producer", "server"]
->>>>>>> main
         links: Sequence[Any]
         start_time: int
         tracer: Any
@@ -82,11 +74,8 @@ else:
     A = B = AnyValue = Attributes = object
 
     class Generic:
-<<<<<<< HEAD
-=======
         __slots__ = ()
 
->>>>>>> main
         def __class_getitem__(cls, _):
             return cls
 
@@ -344,14 +333,10 @@ class _Instrument(Generic[A]):
             made = create(self.name, unit=self.unit, description=self.description)
             self._record = getattr(made, self._write)
             self._meter = meter
-<<<<<<< HEAD
-        self._record(amount, attributes, context)
-=======
         if context is None:
             self._record(amount, attributes)
         else:
             self._record(amount, attributes, context)
->>>>>>> main
 
 
 class Counter(_Instrument[A]):
@@ -449,40 +434,26 @@ def emit(
     options: EventOptions,
     templates: tuple[str, ...] = (),
 ) -> None:
-<<<<<<< HEAD
-    """Emit an event. It does nothing while the program has no logger provider."""
-=======
     """Emit an event. It does nothing while the program has no logger provider.
 
     Raises KeyError for a severity that the logs API does not have.
     """
->>>>>>> main
     logger = options.get("logger") or _logger()
     if logger is None:
         return
     logs = _api("_logs")
     severity = options.get("severity", "INFO").upper()
-<<<<<<< HEAD
-    record = logs.LogRecord(
-        timestamp=options.get("timestamp"),
-        context=options.get("context"),
-=======
     # Older versions of the API know fewer fields.
     known: Mapping[str, Any] = options
     given = {key: known[key] for key in ("context", "exception") if key in known}
     record = logs.LogRecord(
         timestamp=options.get("timestamp"),
->>>>>>> main
         severity_text=severity,
         severity_number=logs.SeverityNumber[severity],
         body=body,
         attributes=present(attributes, options.get("attributes"), templates),
         event_name=name,
-<<<<<<< HEAD
-        exception=options.get("exception"),
-=======
         **given,
->>>>>>> main
     )
     logger.emit(record)
 

@@ -1538,15 +1538,9 @@ class SwarmshLifecycleGuardValues(Values):
     """As `holder`, and this was the item's last attempt."""
 
     CLAIMABLE: Final = "claimable"
-<<<<<<< HEAD
-    """The item is the best of those pending: its dependencies are done, its not-before
-    time has come, its requirements are within the actor's skills, and the actor is
-    under its capacity.
-=======
     """The item is the best of those pending: its dependencies are done, no open impediment
     names it, its not-before time has come, its requirements are within the actor's
     skills, and the actor is under its capacity.
->>>>>>> main
     """
 
     EXPIRED: Final = "expired"

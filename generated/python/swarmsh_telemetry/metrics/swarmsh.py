@@ -17,8 +17,6 @@ SWARMSH_AGENT_COUNT: Final = "swarmsh.agent.count"
 SWARMSH_AGENT_DETECTION_DURATION: Final = "swarmsh.agent.detection.duration"
 """The time from an agent's last sign of life until it was declared lost."""
 
-<<<<<<< HEAD
-=======
 SWARMSH_ANALYTICS_CYCLE_TIME: Final = "swarmsh.analytics.cycle_time"
 """From the first claim of an item until it is done."""
 
@@ -49,7 +47,6 @@ SWARMSH_ANALYTICS_WASTE_TIME: Final = "swarmsh.analytics.waste_time"
 SWARMSH_ANALYTICS_WIP: Final = "swarmsh.analytics.wip"
 """Items that are claimed now."""
 
->>>>>>> main
 SWARMSH_COORDINATOR_DUTIES: Final = "swarmsh.coordinator.duties"
 """Duties carried out."""
 
@@ -65,39 +62,6 @@ SWARMSH_DOCTOR_FINDINGS: Final = "swarmsh.doctor.findings"
 SWARMSH_EXPORT_CHECKS: Final = "swarmsh.export.checks"
 """Checks of exported scripts."""
 
-<<<<<<< HEAD
-SWARMSH_FLOW_CYCLE_TIME: Final = "swarmsh.flow.cycle_time"
-"""From the first claim of an item until it is done."""
-
-SWARMSH_FLOW_DPMO: Final = "swarmsh.flow.dpmo"
-"""Defects per million opportunities."""
-
-SWARMSH_FLOW_EFFICIENCY: Final = "swarmsh.flow.efficiency"
-"""Touch time divided by lead time."""
-
-SWARMSH_FLOW_LEAD_TIME: Final = "swarmsh.flow.lead_time"
-"""From the adding of an item until it is done."""
-
-SWARMSH_FLOW_SIGMA: Final = "swarmsh.flow.sigma"
-"""The sigma level of all attempts, with the customary shift of 1.5."""
-
-SWARMSH_FLOW_THROUGHPUT: Final = "swarmsh.flow.throughput"
-"""Items done per hour."""
-
-SWARMSH_FLOW_TOUCH_TIME: Final = "swarmsh.flow.touch_time"
-"""The part of the lead time in which somebody held the item."""
-
-SWARMSH_FLOW_WAIT_TIME: Final = "swarmsh.flow.wait_time"
-"""The part of the lead time in which nobody held the item."""
-
-SWARMSH_FLOW_WASTE_TIME: Final = "swarmsh.flow.waste_time"
-"""Time lost to each of the seven wastes."""
-
-SWARMSH_FLOW_WIP: Final = "swarmsh.flow.wip"
-"""Items that are claimed now."""
-
-=======
->>>>>>> main
 SWARMSH_HEALTH_REMEDIES: Final = "swarmsh.health.remedies"
 """Remedies applied."""
 
@@ -195,8 +159,6 @@ def create_swarmsh_agent_detection_duration(
     )
 
 
-<<<<<<< HEAD
-=======
 def create_swarmsh_analytics_cycle_time(
     meter: Any = None,
 ) -> Histogram[types.SwarmshAnalyticsCycleTimeMetric | None]:
@@ -351,7 +313,6 @@ def create_swarmsh_analytics_wip(
     )
 
 
->>>>>>> main
 def create_swarmsh_coordinator_duties(
     meter: Any = None,
 ) -> Counter[types.SwarmshCoordinatorDutiesMetric]:
@@ -427,163 +388,6 @@ def create_swarmsh_export_checks(
     )
 
 
-<<<<<<< HEAD
-def create_swarmsh_flow_cycle_time(
-    meter: Any = None,
-) -> Histogram[types.SwarmshFlowCycleTimeMetric | None]:
-    """From the first claim of an item until it is done.
-
-    Metric `swarmsh.flow.cycle_time`, histogram, unit s, development.
-    """
-    return Histogram(
-        "swarmsh.flow.cycle_time",
-        "s",
-        "From the first claim of an item until it is done.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_dpmo(
-    meter: Any = None,
-) -> Gauge[types.SwarmshFlowDpmoMetric | None]:
-    """Defects per million opportunities.
-
-    Metric `swarmsh.flow.dpmo`, gauge, unit 1, development.
-    """
-    return Gauge(
-        "swarmsh.flow.dpmo",
-        "1",
-        "Defects per million opportunities.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_efficiency(
-    meter: Any = None,
-) -> Gauge[types.SwarmshFlowEfficiencyMetric | None]:
-    """Touch time divided by lead time.
-
-    Metric `swarmsh.flow.efficiency`, gauge, unit 1, development.
-
-    The target is 0.84.
-    """
-    return Gauge(
-        "swarmsh.flow.efficiency",
-        "1",
-        "Touch time divided by lead time.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_lead_time(
-    meter: Any = None,
-) -> Histogram[types.SwarmshFlowLeadTimeMetric | None]:
-    """From the adding of an item until it is done.
-
-    Metric `swarmsh.flow.lead_time`, histogram, unit s, development.
-    """
-    return Histogram(
-        "swarmsh.flow.lead_time",
-        "s",
-        "From the adding of an item until it is done.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_sigma(
-    meter: Any = None,
-) -> Gauge[types.SwarmshFlowSigmaMetric | None]:
-    """The sigma level of all attempts, with the customary shift of 1.5.
-
-    Metric `swarmsh.flow.sigma`, gauge, unit 1, development.
-
-    The target is 4.2.
-    """
-    return Gauge(
-        "swarmsh.flow.sigma",
-        "1",
-        "The sigma level of all attempts, with the customary shift of 1.5.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_throughput(
-    meter: Any = None,
-) -> Gauge[types.SwarmshFlowThroughputMetric | None]:
-    """Items done per hour.
-
-    Metric `swarmsh.flow.throughput`, gauge, unit {item}/h, development.
-    """
-    return Gauge(
-        "swarmsh.flow.throughput",
-        "{item}/h",
-        "Items done per hour.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_touch_time(
-    meter: Any = None,
-) -> Histogram[types.SwarmshFlowTouchTimeMetric | None]:
-    """The part of the lead time in which somebody held the item.
-
-    Metric `swarmsh.flow.touch_time`, histogram, unit s, development.
-    """
-    return Histogram(
-        "swarmsh.flow.touch_time",
-        "s",
-        "The part of the lead time in which somebody held the item.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_wait_time(
-    meter: Any = None,
-) -> Histogram[types.SwarmshFlowWaitTimeMetric | None]:
-    """The part of the lead time in which nobody held the item.
-
-    Metric `swarmsh.flow.wait_time`, histogram, unit s, development.
-    """
-    return Histogram(
-        "swarmsh.flow.wait_time",
-        "s",
-        "The part of the lead time in which nobody held the item.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_waste_time(
-    meter: Any = None,
-) -> Counter[types.SwarmshFlowWasteTimeMetric]:
-    """Time lost to each of the seven wastes.
-
-    Metric `swarmsh.flow.waste_time`, counter, unit s, development.
-    """
-    return Counter(
-        "swarmsh.flow.waste_time",
-        "s",
-        "Time lost to each of the seven wastes.",
-        meter,
-    )
-
-
-def create_swarmsh_flow_wip(
-    meter: Any = None,
-) -> Gauge[types.SwarmshFlowWipMetric | None]:
-    """Items that are claimed now.
-
-    Metric `swarmsh.flow.wip`, gauge, unit {item}, development.
-    """
-    return Gauge(
-        "swarmsh.flow.wip",
-        "{item}",
-        "Items that are claimed now.",
-        meter,
-    )
-
-
-=======
->>>>>>> main
 def create_swarmsh_health_remedies(
     meter: Any = None,
 ) -> Counter[types.SwarmshHealthRemediesMetric]:

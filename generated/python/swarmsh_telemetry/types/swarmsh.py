@@ -272,8 +272,6 @@ SwarmshAgentDetectionDurationMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.agent.detection.duration`."""
 
-<<<<<<< HEAD
-=======
 SwarmshAnalyticsCycleTimeMetric = TypedDict(
     "SwarmshAnalyticsCycleTimeMetric",
     {},
@@ -345,7 +343,6 @@ SwarmshAnalyticsWipMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.analytics.wip`."""
 
->>>>>>> main
 SwarmshCoordinatorDutiesMetric = TypedDict(
     "SwarmshCoordinatorDutiesMetric",
     {
@@ -402,80 +399,6 @@ SwarmshExportChecksMetric = TypedDict(
 )
 """Attributes of the metric `swarmsh.export.checks`."""
 
-<<<<<<< HEAD
-SwarmshFlowCycleTimeMetric = TypedDict(
-    "SwarmshFlowCycleTimeMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.cycle_time`."""
-
-SwarmshFlowDpmoMetric = TypedDict(
-    "SwarmshFlowDpmoMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.dpmo`."""
-
-SwarmshFlowEfficiencyMetric = TypedDict(
-    "SwarmshFlowEfficiencyMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.efficiency`."""
-
-SwarmshFlowLeadTimeMetric = TypedDict(
-    "SwarmshFlowLeadTimeMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.lead_time`."""
-
-SwarmshFlowSigmaMetric = TypedDict(
-    "SwarmshFlowSigmaMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.sigma`."""
-
-SwarmshFlowThroughputMetric = TypedDict(
-    "SwarmshFlowThroughputMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.throughput`."""
-
-SwarmshFlowTouchTimeMetric = TypedDict(
-    "SwarmshFlowTouchTimeMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.touch_time`."""
-
-SwarmshFlowWaitTimeMetric = TypedDict(
-    "SwarmshFlowWaitTimeMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.wait_time`."""
-
-SwarmshFlowWasteTimeMetric = TypedDict(
-    "SwarmshFlowWasteTimeMetric",
-    {
-        "swarmsh.analytics.waste": str,
-    },
-)
-"""Attributes of the metric `swarmsh.flow.waste_time`."""
-
-SwarmshFlowWipMetric = TypedDict(
-    "SwarmshFlowWipMetric",
-    {},
-    total=False,
-)
-"""Attributes of the metric `swarmsh.flow.wip`."""
-
-=======
->>>>>>> main
 SwarmshHealthRemediesMetric = TypedDict(
     "SwarmshHealthRemediesMetric",
     {

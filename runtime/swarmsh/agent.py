@@ -115,8 +115,8 @@ class Agent:
         ):
             return True
         journal.sync()
-        if journal.writable:
-            journal.catch_up(Event.JOURNAL_TICK)
+        if journal.state.alarm <= time.time_ns() and journal.is_behind():
+            journal.catch_up()  # something may be over, if only the log time knew
         return look.offers(journal.state, self.row(journal), time.time_ns())
 
     def row(self, journal: Journal) -> AgentRow:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from swarmsh.requests import known_key, pin
-from swarmsh.state import NOTHING, Agent, Item, Key, State
+from swarmsh.state import NEVER, NOTHING, Agent, Item, Key, State
 from swarmsh_telemetry.records import AgentState, WorkState
-
-NEVER = 10**19
 
 
 def assign(state: State, item: Item, agent: Agent, lease: int) -> None:

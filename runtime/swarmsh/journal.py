@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from swarmsh import framing, snapshots
-from swarmsh.clock import DRIFT
+from swarmsh.clock import ALONE, DRIFT
 from swarmsh.errors import (
     Damaged,
     OutcomeUnknown,
@@ -21,7 +21,7 @@ from swarmsh.layout import RULES, Layout
 from swarmsh.replay import fold, outcome_of
 from swarmsh.requests import known
 from swarmsh.state import WINDOW, Outcome, State
-from swarmsh_telemetry.records import RULES_DIGEST
+from swarmsh_telemetry.records import RULES_DIGEST, Event
 
 DIGEST = RULES_DIGEST.encode()
 READ = 65536
@@ -164,11 +164,25 @@ class Journal:
     ) -> Outcome:
         """Append one record and give the outcome that replay shows for it (A2 to A4).
 
-        Raises OSError when nothing was written, OutcomeUnknown when that cannot be told.
+        When log time lies far behind the clock, ticks bring it near first: otherwise what this
+        record grants would be over as soon as the others confirm the time (T3). Raises OSError when nothing was written, OutcomeUnknown when that cannot be told.
         """
         if self.state.rules != RULES or self.state.rules_digest != DIGEST:
             self.sync()
             self.check_rules()
+        if b"%d" % time.time_ns() > self.state.high:
+            self.catch_up()
+        return self.put(event, subject, actor, fields, parent)
+
+    def put(
+        self,
+        event: bytes,
+        subject: bytes,
+        actor: bytes,
+        fields: Sequence[bytes],
+        parent: bytes = b"-",
+    ) -> Outcome:
+        """What `append` does once rules and log time are as they should be."""
         self.number += 1
         request = b"%b.%d" % (self.nonce, self.number)
         values = [b"", event, subject, actor, request, parent, *fields, b""]
@@ -288,12 +302,18 @@ class Journal:
         self.saved_at = time.monotonic()
         self.save_cost = self.saved_at - begun
 
-    def catch_up(self, tick: bytes) -> None:
+    def is_behind(self) -> bool:
+        """Whether log time lies so far behind the clock that a stamp would be doubted (T1)."""
+        return time.time_ns() - self.state.now > DRIFT
+
+    def catch_up(self) -> None:
         """Bring log time near the clock after a sleep, by ticks (T3).
 
         Several are needed when only this process is there to confirm the time (T1).
         """
-        for _ in range(8):
-            if not self.state.time or time.time_ns() - self.state.now <= DRIFT:
+        if self.is_behind():
+            self.sync()
+        for _ in range(ALONE + 1):
+            if not self.is_behind():
                 return
-            self.append(tick, b"-", b"-", ())
+            self.put(Event.JOURNAL_TICK, b"-", b"-", ())

@@ -16,6 +16,7 @@ WINDOW = 4096
 
 
 NOTHING: frozenset[int] = frozenset()
+NEVER = 10**19
 
 
 class Request:
@@ -208,7 +209,7 @@ class State:
         self.records = 0
         self.conflicts = 0
         self.damaged = 0
-        self.alarm = 0  # no lease ends and no delay is over before this log time
+        self.alarm = NEVER  # no lease ends and no delay is over before this log time
         self.agents: dict[bytes, Agent] = {}
         self.items: dict[int, Item] = {}
         self.claimed: dict[int, Item] = {}

@@ -45,10 +45,12 @@ def worker(home: Path, notes: Path) -> None:
     """Claim and finish items in every way, until killed."""
     chance = random.Random(os.urandom(8)).random
     noted = Noted(home, notes)
-    agent = noted.swarm.agent("worker", capacity=3)
+    agent: swarmsh.Agent | None = None
     held: list[swarmsh.Item] = []
     while True:
         try:
+            if agent is None or agent.key not in noted.swarm.journal.state.agents:
+                agent, held = noted.swarm.agent("worker", capacity=3), []
             if chance() < 0.02:
                 maintenance.retire(noted.swarm)
             if chance() < 0.3:
@@ -57,9 +59,8 @@ def worker(home: Path, notes: Path) -> None:
                 held.append(item)
             if held and chance() < 0.8:
                 finish(held.pop(0), held, chance())
-        except swarmsh.Refused:
-            if agent.key not in noted.swarm.journal.state.agents:
-                agent, held = noted.swarm.agent("worker", capacity=3), []
+        except (swarmsh.Refused, swarmsh.OutcomeUnknown):
+            pass  # nothing was acknowledged: the item is another's, or nobody can tell
 
 
 def finish(item: swarmsh.Item, held: list[swarmsh.Item], dice: float) -> None:

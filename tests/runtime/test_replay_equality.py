@@ -91,7 +91,9 @@ def test_the_records_that_come_most_take_the_fast_path() -> None:
     for state in (journal.state, resumed):
         slow: list[bytes] = []
 
-        def plain(state: State, line: bytes, limit: int, seen: list[bytes] = slow) -> bool:
+        def plain(
+            state: State, line: bytes, limit: int, seen: list[bytes] = slow
+        ) -> bool:
             seen.append(line)
             return replay.fold_line(state, line, limit)
 

@@ -318,3 +318,43 @@ def test_eight_processes_that_make_one_swarm_get_one_swarm(tmp_path: Path) -> No
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
     assert swarmsh.open(tmp_path / "swarm").add("last") == 9
     assert [path.name for path in tmp_path.iterdir()] == ["swarm"]
+
+
+def test_after_a_long_silence_a_lease_still_lasts_as_long_as_it_says(
+    swarm: swarmsh.Swarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swarm.add("x")
+    agent, other = swarm.agent("a"), swarm.agent("b")
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + 600 * 10**9)
+    item = agent.claim(lease=30)
+    assert item is not None
+    held = swarm.journal.state.items[item.number]
+    assert held.until - time.time_ns() > 20 * 10**9
+    with swarmsh.open(swarm.path) as cold:
+        assert cold.attach(other.handle).claim() is None
+    item.complete()
+
+
+def test_an_idle_poller_writes_nothing_however_long_nothing_happens(
+    swarm: swarmsh.Swarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = swarm.agent()
+    before = swarm.dump()
+    assert agent.claim() is None
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + 600 * 10**9)
+    assert agent.claim() is None
+    assert swarm.dump() == before
+
+
+def test_after_a_long_silence_leases_that_are_over_end(
+    swarm: swarmsh.Swarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swarm.add("x")
+    first, second = swarm.agent(), swarm.agent()
+    assert first.claim(lease=30) is not None
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + 600 * 10**9)
+    item = second.claim()
+    assert item is not None and item.attempt == 2

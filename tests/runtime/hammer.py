@@ -126,11 +126,14 @@ class Hammer:
 
     def run(self, acks: int) -> None:
         """Strike until so many requests were acknowledged."""
-        while self.noted() < acks:
-            self.strike()
-            time.sleep(0.02)
-        for child in sorted(self.children):
-            self.end(child)
+        try:
+            while self.noted() < acks:
+                self.strike()
+                time.sleep(0.02)
+        finally:
+            for child in sorted(self.children):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
 
     def noted(self) -> int:
         return sum(path.stat().st_size for path in self.notes.glob("*.ack")) // 50

@@ -30,6 +30,8 @@ declare -ga _telemetry_rows=() _telemetry_fields=() _telemetry_row=() _telemetry
 # The stack of open spans.
 declare -ga _telemetry_names=() _telemetry_starts=() _telemetry_traces=() _telemetry_spans=() _telemetry_parents=()
 declare -ga _telemetry_sampled=() _telemetry_remotes=() _telemetry_titles=() _telemetry_kinds=() _telemetry_outer=() _telemetry_sizes=()
+# What runs the command of "span run": nothing, or a function.
+declare -ga _telemetry_runner=()
 # What was looked up; a key begins with "k", because "@" alone would mean all.
 declare -gA _telemetry_type=() _telemetry_members=() _telemetry_encoded=() _telemetry_signals=() _telemetry_points=()
 
@@ -1031,7 +1033,7 @@ telemetry_span_run() {
 	local _telemetry_status=0
 	local -a _telemetry_command=()
 	_telemetry_before_run "$@" || return
-	"${_telemetry_command[@]}" || _telemetry_status=$?
+	"${_telemetry_runner[@]}" "${_telemetry_command[@]}" || _telemetry_status=$?
 	_telemetry_after_run "$_telemetry_status" || _telemetry_warn warning 'the span was not written'
 	return "$_telemetry_status"
 }
@@ -1260,91 +1262,244 @@ _telemetry_severity() {
 
 # ---- lifecycles ------------------------------------------------------------
 
-# telemetry_next_state ENTITY STATE EVENT: whether the event is allowed in that state;
-# the next state in _telemetry_reply. STATE is "-" for an entity that is not there yet.
-# Guards (who may do it) are not looked at.
+# telemetry_next_state ENTITY STATE EVENT: the states that the event may lead to, in
+# _telemetry_reply, one a line; status 1 when it is not allowed. STATE is "-" for an entity
+# that is not there yet. Several are possible where guards decide: they are not looked at.
 telemetry_next_state() {
 	if (($# != 3)); then
 		_telemetry_usage 'lifecycle: expected an entity, its state and an event'
 		return
 	fi
-	case $1$'\x1f'$2$'\x1f'$3 in
-	$'agent\x1factive\x1fswarmsh.agent.heartbeat') _telemetry_reply='' ;;
-	$'agent\x1factive\x1fswarmsh.agent.leave') _telemetry_reply='left' ;;
-	$'agent\x1factive\x1fswarmsh.agent.lost') _telemetry_reply='lost' ;;
-	$'agent\x1f-\x1fswarmsh.agent.register') _telemetry_reply='active' ;;
-	$'agent\x1factive\x1fswarmsh.agent.register') _telemetry_reply='active' ;;
-	$'coordinator\x1fleading\x1fswarmsh.coordinator.elect') _telemetry_reply='ended' ;;
-	$'coordinator\x1f-\x1fswarmsh.coordinator.elect') _telemetry_reply='leading' ;;
-	$'coordinator\x1fleading\x1fswarmsh.coordinator.renew') _telemetry_reply='' ;;
-	$'coordinator\x1fleading\x1fswarmsh.coordinator.resign') _telemetry_reply='ended' ;;
-	$'decision\x1f-\x1fswarmsh.decision.advise') _telemetry_reply='advised' ;;
-	$'decision\x1fadvised\x1fswarmsh.decision.apply') _telemetry_reply='applied' ;;
-	$'impediment\x1fescalated\x1fswarmsh.impediment.escalate') _telemetry_reply='escalated' ;;
-	$'impediment\x1fraised\x1fswarmsh.impediment.escalate') _telemetry_reply='escalated' ;;
-	$'impediment\x1f-\x1fswarmsh.impediment.raise') _telemetry_reply='raised' ;;
-	$'impediment\x1fescalated\x1fswarmsh.impediment.resolve') _telemetry_reply='resolved' ;;
-	$'impediment\x1fraised\x1fswarmsh.impediment.resolve') _telemetry_reply='resolved' ;;
-	$'journal\x1f-\x1fswarmsh.journal.rules') _telemetry_reply='' ;;
-	$'journal\x1f-\x1fswarmsh.journal.tick') _telemetry_reply='' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.close') _telemetry_reply='carried' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.close') _telemetry_reply='rejected' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.close') _telemetry_reply='lapsed' ;;
-	$'motion\x1fproposed\x1fswarmsh.motion.close') _telemetry_reply='lapsed' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.debate') _telemetry_reply='' ;;
-	$'motion\x1f-\x1fswarmsh.motion.propose') _telemetry_reply='proposed' ;;
-	$'motion\x1fproposed\x1fswarmsh.motion.second') _telemetry_reply='open' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.vote') _telemetry_reply='' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.vote_close') _telemetry_reply='' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.vote_close') _telemetry_reply='carried' ;;
-	$'motion\x1fopen\x1fswarmsh.motion.vote_close') _telemetry_reply='rejected' ;;
-	$'sprint\x1fplanned\x1fswarmsh.sprint.abandon') _telemetry_reply='abandoned' ;;
-	$'sprint\x1frunning\x1fswarmsh.sprint.abandon') _telemetry_reply='abandoned' ;;
-	$'sprint\x1frunning\x1fswarmsh.sprint.close') _telemetry_reply='closed' ;;
-	$'sprint\x1fplanned\x1fswarmsh.sprint.commit') _telemetry_reply='' ;;
-	$'sprint\x1frunning\x1fswarmsh.sprint.commit') _telemetry_reply='' ;;
-	$'sprint\x1f-\x1fswarmsh.sprint.plan') _telemetry_reply='planned' ;;
-	$'sprint\x1frunning\x1fswarmsh.sprint.report') _telemetry_reply='' ;;
-	$'sprint\x1fplanned\x1fswarmsh.sprint.start') _telemetry_reply='running' ;;
-	$'team\x1fformed\x1fswarmsh.team.disband') _telemetry_reply='disbanded' ;;
-	$'team\x1f-\x1fswarmsh.team.form') _telemetry_reply='formed' ;;
-	$'team\x1fformed\x1fswarmsh.team.join') _telemetry_reply='' ;;
-	$'team\x1fformed\x1fswarmsh.team.leave') _telemetry_reply='' ;;
-	$'work\x1fclaimed\x1fswarmsh.agent.leave') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.agent.leave') _telemetry_reply='failed' ;;
-	$'work\x1fclaimed\x1fswarmsh.agent.lost') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.agent.lost') _telemetry_reply='failed' ;;
-	$'work\x1f-\x1fswarmsh.work.add') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.cancel') _telemetry_reply='cancelled' ;;
-	$'work\x1ffailed\x1fswarmsh.work.cancel') _telemetry_reply='cancelled' ;;
-	$'work\x1fpending\x1fswarmsh.work.cancel') _telemetry_reply='cancelled' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.claim') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.claim') _telemetry_reply='failed' ;;
-	$'work\x1fpending\x1fswarmsh.work.claim') _telemetry_reply='claimed' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.complete') _telemetry_reply='done' ;;
-	$'work\x1fpending\x1fswarmsh.work.complete') _telemetry_reply='done' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.complete_many') _telemetry_reply='done' ;;
-	$'work\x1fpending\x1fswarmsh.work.complete_many') _telemetry_reply='done' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.complete_next') _telemetry_reply='done' ;;
-	$'work\x1fpending\x1fswarmsh.work.complete_next') _telemetry_reply='done' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.complete_next') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.complete_next') _telemetry_reply='failed' ;;
-	$'work\x1fpending\x1fswarmsh.work.complete_next') _telemetry_reply='claimed' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.fail') _telemetry_reply='pending' ;;
-	$'work\x1fpending\x1fswarmsh.work.fail') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.fail') _telemetry_reply='failed' ;;
-	$'work\x1fpending\x1fswarmsh.work.fail') _telemetry_reply='failed' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.progress') _telemetry_reply='' ;;
-	$'work\x1fpending\x1fswarmsh.work.progress') _telemetry_reply='' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.release') _telemetry_reply='pending' ;;
-	$'work\x1fpending\x1fswarmsh.work.release') _telemetry_reply='pending' ;;
-	$'work\x1fclaimed\x1fswarmsh.work.renew') _telemetry_reply='claimed' ;;
-	$'work\x1fpending\x1fswarmsh.work.renew') _telemetry_reply='claimed' ;;
-	$'work\x1ffailed\x1fswarmsh.work.requeue') _telemetry_reply='pending' ;;
-	*)
-		_telemetry_fail "event ${3@Q} is not allowed for ${1@Q} in state ${2@Q}"
+	case $1$'\x1f'$3 in
+	# Behind each event its rules: from which states, to which, under which guard.
+	$'agent\x1fswarmsh.agent.heartbeat')
+		_telemetry_follow "$2" \
+			'active' '' 'self'
 		;;
-	esac
+	$'agent\x1fswarmsh.agent.leave')
+		_telemetry_follow "$2" \
+			'active' 'left' 'self'
+		;;
+	$'agent\x1fswarmsh.agent.lost')
+		_telemetry_follow "$2" \
+			'active' 'lost' ''
+		;;
+	$'agent\x1fswarmsh.agent.register')
+		_telemetry_follow "$2" \
+			'-' 'active' '' \
+			'active' 'active' 'self'
+		;;
+	$'coordinator\x1fswarmsh.coordinator.elect')
+		_telemetry_follow "$2" \
+			'leading' 'ended' 'expired' \
+			'-' 'leading' 'vacant'
+		;;
+	$'coordinator\x1fswarmsh.coordinator.renew')
+		_telemetry_follow "$2" \
+			'leading' '' 'leader'
+		;;
+	$'coordinator\x1fswarmsh.coordinator.resign')
+		_telemetry_follow "$2" \
+			'leading' 'ended' 'leader'
+		;;
+	$'decision\x1fswarmsh.decision.advise')
+		_telemetry_follow "$2" \
+			'-' 'advised' ''
+		;;
+	$'decision\x1fswarmsh.decision.apply')
+		_telemetry_follow "$2" \
+			'advised' 'applied' ''
+		;;
+	$'impediment\x1fswarmsh.impediment.escalate')
+		_telemetry_follow "$2" \
+			'escalated raised' 'escalated' ''
+		;;
+	$'impediment\x1fswarmsh.impediment.raise')
+		_telemetry_follow "$2" \
+			'-' 'raised' ''
+		;;
+	$'impediment\x1fswarmsh.impediment.resolve')
+		_telemetry_follow "$2" \
+			'escalated raised' 'resolved' ''
+		;;
+	$'journal\x1fswarmsh.journal.rules')
+		_telemetry_follow "$2" \
+			'' '' ''
+		;;
+	$'journal\x1fswarmsh.journal.tick')
+		_telemetry_follow "$2" \
+			'' '' ''
+		;;
+	$'motion\x1fswarmsh.motion.close')
+		_telemetry_follow "$2" \
+			'open' 'carried' 'quorum' \
+			'open' 'rejected' 'no_majority' \
+			'open' 'lapsed' 'no_quorum' \
+			'proposed' 'lapsed' 'member'
+		;;
+	$'motion\x1fswarmsh.motion.debate')
+		_telemetry_follow "$2" \
+			'open' '' 'member'
+		;;
+	$'motion\x1fswarmsh.motion.propose')
+		_telemetry_follow "$2" \
+			'-' 'proposed' 'member'
+		;;
+	$'motion\x1fswarmsh.motion.second')
+		_telemetry_follow "$2" \
+			'proposed' 'open' 'seconder'
+		;;
+	$'motion\x1fswarmsh.motion.vote')
+		_telemetry_follow "$2" \
+			'open' '' 'voter'
+		;;
+	$'motion\x1fswarmsh.motion.vote_close')
+		_telemetry_follow "$2" \
+			'open' '' 'voter' \
+			'open' 'carried' 'quorum' \
+			'open' 'rejected' 'no_majority'
+		;;
+	$'sprint\x1fswarmsh.sprint.abandon')
+		_telemetry_follow "$2" \
+			'planned running' 'abandoned' ''
+		;;
+	$'sprint\x1fswarmsh.sprint.close')
+		_telemetry_follow "$2" \
+			'running' 'closed' ''
+		;;
+	$'sprint\x1fswarmsh.sprint.commit')
+		_telemetry_follow "$2" \
+			'planned running' '' 'fits'
+		;;
+	$'sprint\x1fswarmsh.sprint.plan')
+		_telemetry_follow "$2" \
+			'-' 'planned' 'member'
+		;;
+	$'sprint\x1fswarmsh.sprint.report')
+		_telemetry_follow "$2" \
+			'running' '' ''
+		;;
+	$'sprint\x1fswarmsh.sprint.start')
+		_telemetry_follow "$2" \
+			'planned' 'running' ''
+		;;
+	$'team\x1fswarmsh.team.disband')
+		_telemetry_follow "$2" \
+			'formed' 'disbanded' ''
+		;;
+	$'team\x1fswarmsh.team.form')
+		_telemetry_follow "$2" \
+			'-' 'formed' ''
+		;;
+	$'team\x1fswarmsh.team.join')
+		_telemetry_follow "$2" \
+			'formed' '' ''
+		;;
+	$'team\x1fswarmsh.team.leave')
+		_telemetry_follow "$2" \
+			'formed' '' ''
+		;;
+	$'work\x1fswarmsh.agent.leave')
+		_telemetry_follow "$2" \
+			'claimed' 'pending' 'held' \
+			'claimed' 'failed' 'held_exhausted'
+		;;
+	$'work\x1fswarmsh.agent.lost')
+		_telemetry_follow "$2" \
+			'claimed' 'pending' 'held' \
+			'claimed' 'failed' 'held_exhausted'
+		;;
+	$'work\x1fswarmsh.work.add')
+		_telemetry_follow "$2" \
+			'-' 'pending' ''
+		;;
+	$'work\x1fswarmsh.work.cancel')
+		_telemetry_follow "$2" \
+			'claimed failed pending' 'cancelled' ''
+		;;
+	$'work\x1fswarmsh.work.claim')
+		_telemetry_follow "$2" \
+			'claimed' 'pending' 'expired' \
+			'claimed' 'failed' 'expired_exhausted' \
+			'pending' 'claimed' 'claimable'
+		;;
+	$'work\x1fswarmsh.work.complete')
+		_telemetry_follow "$2" \
+			'claimed pending' 'done' 'holder'
+		;;
+	$'work\x1fswarmsh.work.complete_many')
+		_telemetry_follow "$2" \
+			'claimed pending' 'done' 'holder'
+		;;
+	$'work\x1fswarmsh.work.complete_next')
+		_telemetry_follow "$2" \
+			'claimed pending' 'done' 'holder' \
+			'claimed' 'pending' 'expired' \
+			'claimed' 'failed' 'expired_exhausted' \
+			'pending' 'claimed' 'claimable'
+		;;
+	$'work\x1fswarmsh.work.fail')
+		_telemetry_follow "$2" \
+			'claimed pending' 'pending' 'retryable' \
+			'claimed pending' 'failed' 'exhausted'
+		;;
+	$'work\x1fswarmsh.work.progress')
+		_telemetry_follow "$2" \
+			'claimed pending' '' 'holder'
+		;;
+	$'work\x1fswarmsh.work.release')
+		_telemetry_follow "$2" \
+			'claimed pending' 'pending' 'holder'
+		;;
+	$'work\x1fswarmsh.work.renew')
+		_telemetry_follow "$2" \
+			'claimed pending' 'claimed' 'holder'
+		;;
+	$'work\x1fswarmsh.work.requeue')
+		_telemetry_follow "$2" \
+			'failed' 'pending' ''
+		;;
+	*) false ;;
+	esac || _telemetry_fail "event ${3@Q} is not allowed for ${1@Q} in state ${2@Q}"
+}
+
+# _telemetry_follow STATE [FROM TO GUARD]…: tries the rules in their order, each on every
+# state that those before it may have left. No FROM: any state; no TO: the state stays.
+_telemetry_follow() {
+	local -a outcomes=("?$1") before next
+	local -A reached
+	local from to guard outcome state
+	shift
+	while (($#)); do
+		from=$1 to=$2 guard=$3
+		shift 3
+		before=("${outcomes[@]}")
+		outcomes=() reached=()
+		for outcome in "${before[@]}"; do
+			# "?" marks the state in which no rule has applied yet.
+			state=${outcome#\?}
+			next=("$outcome")
+			if [[ " ${from:-$state} " == *" $state "* ]]; then
+				next=("${to:-$state}")
+				if [[ -n $guard ]]; then
+					next+=("$outcome")
+				fi
+			fi
+			for state in "${next[@]}"; do
+				if [[ -z ${reached["k$state"]-} ]]; then
+					reached["k$state"]=1
+					outcomes+=("$state")
+				fi
+			done
+		done
+	done
+	_telemetry_reply=
+	for outcome in "${outcomes[@]}"; do
+		if [[ $outcome != \?* ]]; then
+			_telemetry_reply+=${_telemetry_reply:+$'\n'}$outcome
+		fi
+	done
+	[[ -n $_telemetry_reply ]]
 }
 
 # ---- looking things up -----------------------------------------------------
@@ -1427,7 +1582,7 @@ telemetry_help() {
 		'https://swarmsh.dev/schemas/0.1.0' \
 		'as OTLP JSON lines, checked against their definitions.' \
 		'' \
-		'Usage: telemetry.sh [--file FILE] [--validate error|warn|off] [--resource KEY=VALUE]... COMMAND' \
+		'Usage: telemetry.sh [OPTION]... COMMAND' \
 		'' \
 		'Commands:' \
 		'  span run NAME [KEY=VALUE]... -- COMMAND [ARGUMENT]...' \
@@ -1448,7 +1603,7 @@ telemetry_help() {
 		'  list attributes|spans|metrics|events|entities' \
 		'  describe NAME              what the definitions say about a name' \
 		'  lifecycle ENTITY STATE EVENT' \
-		'                             print the next state, or say that it is not allowed;' \
+		'                             print the states that may come next, one a line;' \
 		'                             STATE is - for an entity that is not there yet' \
 		'' \
 		'KEY=VALUE may be written as --attr KEY=VALUE. A key with a list type may be repeated.' \
@@ -1461,6 +1616,10 @@ telemetry_help() {
 		'  --validate MODE, TELEMETRY_VALIDATE' \
 		'                             what breaks its definition is an error (the default: it is' \
 		'                             not written), a warning, or is not looked at (off)' \
+		'  --resource KEY=VALUE       an attribute of the resource; may be repeated' \
+		'  --entity TYPE [KEY=VALUE]...' \
+		'                             the resource is such an entity; what identifies it is' \
+		'                             required; may be repeated' \
 		'  TRACEPARENT, TRACESTATE    the trace to join (W3C trace context)' \
 		'  OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED' \
 		'                             as the OpenTelemetry specification says' \
@@ -1486,27 +1645,36 @@ telemetry_version() {
 
 # telemetry_main ARGUMENT…: the command line; see --help.
 telemetry_main() {
+	local option
+	local -a entity
 	while (($#)); do
-		case $1 in
-		--file | --validate)
-			if (($# < 2)); then
-				_telemetry_usage "option $1 needs a value"
-				return
-			fi
-			if [[ $1 == --file ]]; then
-				export TELEMETRY_FILE=$2
-			else
-				export TELEMETRY_VALIDATE=$2
-			fi
-			shift 2
+		option=$1
+		case $option in
+		--file=* | --validate=* | --resource=* | --entity=*)
+			set -- "${1%%=*}" "${1#*=}" "${@:2}"
+			continue
 			;;
-		--file=* | --validate=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
-		--resource)
-			telemetry_resource "${2-}" || return
-			shift 2
-			;;
-		--resource=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+		--file | --validate | --resource | --entity) ;;
 		*) break ;;
+		esac
+		if (($# < 2)); then
+			_telemetry_usage "option $1 needs a value"
+			return
+		fi
+		entity=("$2")
+		shift 2
+		case $option in
+		--file) export TELEMETRY_FILE=${entity[0]} ;;
+		--validate) export TELEMETRY_VALIDATE=${entity[0]} ;;
+		--resource) telemetry_resource "${entity[0]}" || return ;;
+		--entity)
+			# Its attributes follow; no command has a "=".
+			while [[ ${1-} == [!-]*=* ]]; do
+				entity+=("$1")
+				shift
+			done
+			telemetry_entity "${entity[@]}" || return
+			;;
 		esac
 	done
 	_telemetry_dispatch "$@"
@@ -1520,8 +1688,7 @@ _telemetry_dispatch() {
 	span:start) _telemetry_start "${@:3}" ;;
 	span:end) _telemetry_end "${@:3}" ;;
 	span:run)
-		# SIGINT and SIGTERM shall not keep the span from being written.
-		trap : INT TERM
+		_telemetry_runner=(_telemetry_wait_for)
 		telemetry_span_run "${@:3}"
 		;;
 	span:emit) telemetry_span_emit "${@:3}" ;;
@@ -1543,6 +1710,43 @@ _telemetry_dispatch() {
 		_telemetry_usage "no command ${1@Q}${2:+ ${2@Q}}: see $_telemetry_name --help"
 		;;
 	esac
+}
+
+# _telemetry_wait_for COMMAND [ARGUMENT…]: runs it, hands SIGINT and SIGTERM on to it, and
+# returns its status, 128 and the signal's number when a signal ended it.
+_telemetry_wait_for() {
+	local child status caught=
+	trap 'caught=INT' INT
+	trap 'caught=TERM' TERM
+	# bash would give a background command no input and let it ignore SIGINT.
+	(
+		trap - INT QUIT TERM
+		exec "$@"
+	) <&0 &
+	child=$!
+	while :; do
+		if [[ -n $caught ]]; then
+			_telemetry_hand_on
+		fi
+		{ wait "$child"; } 2>/dev/null
+		status=$?
+		if [[ -z $caught ]]; then
+			return "$status"
+		fi
+	done
+}
+
+# Sends the caller's "caught" signal to its "child". A key at the terminal has sent
+# SIGINT to the whole foreground already, and two of them mean something else.
+_telemetry_hand_on() {
+	local stat='' group foreground
+	{ read -r stat </proc/$$/stat; } 2>/dev/null
+	# proc(5): state, ppid, pgrp, session, tty_nr, tpgid behind the command's name.
+	read -r _ _ group _ _ foreground _ <<<"${stat##*) }"
+	if [[ $caught != INT || -z $stat || $group != "$foreground" ]]; then
+		kill -s "$caught" "$child" 2>/dev/null
+	fi
+	caught=
 }
 
 # span start: prints a handle that "span end" takes. It begins with the traceparent.
@@ -1597,7 +1801,7 @@ _telemetry_end() {
 }
 
 # The lines before the table: those so far, the next few, and the helpers.
-_telemetry_before=$((LINENO + 126))
+_telemetry_before=$((LINENO + 130))
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
 	telemetry_main "$@"
 	exit
@@ -1721,7 +1925,11 @@ telemetry_entity_swarmsh_swarm() { telemetry_entity 'swarmsh.swarm' "$@"; }
 telemetry_entity_swarmsh_team() { telemetry_entity 'swarmsh.team' "$@"; }
 telemetry_entity_swarmsh_work() { telemetry_entity 'swarmsh.work' "$@"; }
 
-return 0
+# bash need not read on. (A plain return would tell shellcheck that nothing behind
+# "source telemetry.sh" is ever run.)
+if ((_telemetry_before)); then
+	return 0
+fi
 
 # ---- tables ----------------------------------------------------------------
 #: attribute error.type string -

@@ -19,6 +19,7 @@ _NAMES = {
 }
 _COLOURS = {"error": "31", "warning": "33", "advice": "36"}
 _COMPOUND = "CompoundError"
+_SHOWN_ALIKE = 3
 
 
 def report(problems: Sequence[Problem], format: str, colour: bool = False) -> str:
@@ -39,8 +40,15 @@ def report(problems: Sequence[Problem], format: str, colour: bool = False) -> st
 
 
 def for_people(problems: Iterable[Problem], colour: bool = False) -> str:
-    """``path:line:column: error[Code]: message`` and an indented hint, one after another."""
-    return "".join(_for_people(problem, colour) for problem in problems)
+    """``path:line:column: error[Code]: message`` and an indented hint, one after another.
+
+    Warnings that say the same of many files are printed once, with the number of places;
+    errors are always printed one by one.
+    """
+    alike: dict[Any, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(_sameness(problem), []).append(problem)
+    return "".join(_group_for_people(group, colour) for group in alike.values())
 
 
 def github_annotations(problems: Iterable[Problem]) -> str:
@@ -49,6 +57,19 @@ def github_annotations(problems: Iterable[Problem]) -> str:
     Format: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
     return "".join(_annotation(problem) for problem in problems)
+
+
+def _sameness(problem: Problem) -> Any:
+    if problem.is_error:
+        return id(problem)
+    return problem.code, problem.message, problem.hint
+
+
+def _group_for_people(group: Sequence[Problem], colour: bool) -> str:
+    if len(group) <= _SHOWN_ALIKE:
+        return "".join(_for_people(problem, colour) for problem in group)
+    more = f"  the same in {len(group) - 1} more places\n"
+    return _for_people(group[0], colour) + more
 
 
 def _for_people(problem: Problem, colour: bool) -> str:

@@ -28,10 +28,16 @@ class TemplateError(Exception):
 KINDS = (
     "syntax error",
     "template not found",
+    "missing import",
     "undefined value",
+    "unknown filter",
+    "unknown test",
+    "unknown function",
+    "unknown method",
     "invalid operation",
     "limit exceeded",
 )
+"""``template not found`` is the template itself, ``missing import`` one that it uses."""
 
 
 class FilterError(Exception):

@@ -19,7 +19,6 @@ from swarmsh.errors import (
 from swarmsh.fast import STEPS, attempt
 from swarmsh.layout import RULES, Layout
 from swarmsh.replay import fold, outcome_of
-from swarmsh.requests import known
 from swarmsh.state import WINDOW, Outcome, State
 from swarmsh_telemetry.records import RULES_DIGEST, Event
 
@@ -32,6 +31,8 @@ FIRST_COST = 0.02
 """What saving is taken to cost, in seconds, before this process did it once."""
 SAVE_SHARE = 20
 """A process spends at most one part in so many of its time on saving snapshots."""
+FRESH = 1.0
+"""Seconds after which a process reads on before it appends: what it knows may be old."""
 
 
 class Journal:
@@ -48,6 +49,7 @@ class Journal:
         self.number = 0
         self.descriptor = -1
         self.starts = 0
+        self.synced = 0.0
         self.saved_at = time.monotonic()
         self.save_cost = FIRST_COST
         self.renew_nonce()
@@ -107,6 +109,7 @@ class Journal:
     def sync(self) -> None:
         """Fold everything that the journal holds by now."""
         size = READ
+        self.synced = time.monotonic()
         while True:
             if self.descriptor < 0 and not self.reopen():
                 return
@@ -186,6 +189,8 @@ class Journal:
         self.number += 1
         request = b"%b.%d" % (self.nonce, self.number)
         values = [b"", event, subject, actor, request, parent, *fields, b""]
+        if self.state.records == 0 or time.monotonic() - self.synced > FRESH:
+            self.sync()  # a first attempt far behind the end could come to nothing (A5)
         first, starts = self.state.records, self.starts
         while True:
             values[0] = b"%d" % time.time_ns()
@@ -201,8 +206,7 @@ class Journal:
             self.read_back()
             if outcome_of(self.state, self.nonce, self.number) is not None:
                 return self.acknowledge()
-            jumped = self.starts > starts and self.state.records - first > WINDOW
-            if jumped and known(self.state, self.nonce) is None:
+            if self.starts > starts and self.state.records - first > WINDOW:
                 raise OutcomeUnknown(
                     "this process fell too far behind to see its own record"
                 )

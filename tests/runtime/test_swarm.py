@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import swarmsh
-from swarmsh import liveness, maintenance, snapshots
+from swarmsh import layout, liveness, maintenance, snapshots
 
 
 @pytest.fixture
@@ -268,6 +268,40 @@ def test_a_reader_that_fell_behind_starts_cold_behind_tombstones(
         maintenance.retire(swarm)
         assert late.add("late") == 101
         assert late.dump() == swarm.dump()
+
+
+def outrun(late: swarmsh.Swarm, adds: int) -> None:
+    """Let others add so much, and retire it, between a look of `late` and its next write."""
+    inner = late.journal.write
+
+    def write(record: bytes) -> OSError | None:
+        late.journal.write = inner  # type: ignore[method-assign]
+        with swarmsh.open(late.path) as other:
+            for _ in range(adds):
+                other.add("x")
+            maintenance.retire(other)
+        return inner(record)
+
+    late.journal.write = write  # type: ignore[method-assign, assignment]
+
+
+def test_who_starts_cold_beyond_the_window_reports_unknown_and_does_not_retry(
+    tmp_path: Path,
+) -> None:
+    where = layout.create(tmp_path / "swarm", records=1100)
+    with swarmsh.Swarm(where) as late:
+        outrun(late, 4500)
+        with pytest.raises(swarmsh.OutcomeUnknown, match="too far behind"):
+            late.add("late")
+        assert late.journal.state.next_item == 4501
+        assert late.add("again") == 4501
+
+
+def test_who_starts_cold_within_the_window_appends_again(tmp_path: Path) -> None:
+    where = layout.create(tmp_path / "swarm", records=1100)
+    with swarmsh.Swarm(where) as late:
+        outrun(late, 2500)
+        assert late.add("late") == 2501
 
 
 def test_a_snapshot_that_lies_is_ignored(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from swarmsh import choice
-from swarmsh.effects import unblock
+from swarmsh.effects import give_back, hold, release_right, unblock
 from swarmsh.framing import CLOSINGS, LIMIT
 from swarmsh.requests import pin
 from swarmsh.state import PLACE, WINDOW, Agent, Item, Outcome, RunKey, State
@@ -26,6 +26,10 @@ from swarmsh_telemetry.records import (
     WorkAdd,
     WorkClaim,
     WorkComplete,
+    WorkCompleteMany,
+    WorkCompleteNext,
+    WorkFail,
+    WorkRenew,
     WorkState,
 )
 
@@ -35,12 +39,17 @@ RUN_FIELDS = WorkAdd.FIELDS[3], WorkAdd.FIELDS[4], WorkAdd.FIELDS[8]
 ADD_SIZE = len(WorkAdd.FIELDS) + 7
 CLAIM_SIZE = len(WorkClaim.FIELDS) + 7
 COMPLETE_SIZE = len(WorkComplete.FIELDS) + 7
+COMPLETE_NEXT_SIZE = len(WorkCompleteNext.FIELDS) + 7
+COMPLETE_MANY_SIZE = len(WorkCompleteMany.FIELDS) + 7
+RENEW_SIZE = len(WorkRenew.FIELDS) + 7
+FAIL_SIZE = len(WorkFail.FIELDS) + 7
 PlainFold = Callable[[State, bytes, int], bool]
+Move = tuple[bytes | None, bytes, str]
 Step = Callable[[State, list[bytes], Agent | None], Outcome | None]
 
 
 def fold(state: State, lines: list[bytes], limit: int, plain: PlainFold) -> int:
-    """Fold whole lines without NUL; give the bytes that were folded. See `replay.fold`."""
+    """Fold whole lines without NUL and empty fields; give the bytes that were folded. See `replay.fold`."""
     used = 0
     steps = STEPS
     for line in lines:
@@ -75,7 +84,6 @@ def attempt(state: State, fields: list[bytes], step: Step) -> bool:
         or digits[0] == 48
         or len(digits) > 18
         or len(fields[5]) not in (1, 55)
-        or b"" in fields
     ):
         return False
     number = int(digits)
@@ -108,65 +116,151 @@ def attempt(state: State, fields: list[bytes], step: Step) -> bool:
 
 
 def claim(state: State, fields: list[bytes], agent: Agent | None) -> Outcome | None:
-    """One item for an active agent under its capacity, and no lease ends and no delay is over."""
-    if len(fields) != CLAIM_SIZE or agent is None:
+    """Items for an active agent under its capacity, and no lease ends and no delay is over."""
+    if len(fields) != CLAIM_SIZE or agent is None or fields[2] != b"-":
         return None
     lease = LEASES.get(fields[6]) or known_lease(fields[6])
+    count = 1 if fields[7] == b"1" else known_count(fields[7])
     now = int(state.time)
-    if (
-        not lease
-        or fields[7] != b"1"
-        or fields[2] != b"-"
-        or now >= state.alarm
-        or agent.claimed >= agent.capacity
-    ):
+    if not lease or not count or now >= state.alarm:
         return None
-    return give(state, agent, now, lease)
+    return give(state, agent, now, lease, count) or None
 
 
-def give(state: State, agent: Agent, now: int, lease: int) -> Outcome | None:
-    """What `choice.best` and `effects.assign` do, for an item that nobody touched before."""
-    found = choice.best(state, agent.skills)
-    if found is None:
-        return None
-    run, number = found
-    if run.head >= len(run.numbers) or run.numbers[run.head] != number:
-        return None
-    item = state.items[number] = state.claimed[number] = Item(number, run, run.take())
-    item.state = CLAIMED
-    item.attempt = item.tries = 1
-    item.holder = agent
-    item.granted = now
-    item.until = until = now + lease
-    if until < state.alarm:
-        state.alarm = until
-    agent.claimed += 1
-    agent.rights.add(number)
-    return ((number, 1),)
+def give(
+    state: State, agent: Agent, now: int, lease: int, count: int
+) -> tuple[tuple[int, int], ...]:
+    """What `rules.claim_up_to` gives when nothing ends."""
+    given: tuple[tuple[int, int], ...] = ()
+    while len(given) < count and agent.claimed < agent.capacity:
+        found = choice.best(state, agent.skills)
+        if found is None:
+            break
+        run, number = found
+        if run.head < len(run.numbers) and run.numbers[run.head] == number:
+            item = state.items[number] = Item(number, run, run.take())
+        else:
+            item = state.items[number]
+            if item.holder is not None:
+                release_right(state, item)
+        state.claimed[number] = item
+        item.state = CLAIMED
+        item.attempt += 1
+        item.tries += 1
+        item.holder = agent
+        item.granted = now
+        item.until = until = now + lease
+        if until < state.alarm:
+            state.alarm = until
+        agent.claimed += 1
+        agent.rights.add(number)
+        given += ((number, item.attempt),)
+    return given
 
 
-def complete(state: State, fields: list[bytes], agent: Agent | None) -> Outcome | None:
-    """The holder completes an item without a key, with a result in the record or none."""
-    if len(fields) != COMPLETE_SIZE or fields[8] != b"-" or agent is None:
+def held(
+    state: State, subject: bytes, attempt: bytes, agent: Agent | None
+) -> Item | None:
+    """The claimed item without a key that its author holds at this attempt."""
+    if agent is None or not subject.isdigit() or subject[0] == 48:
         return None
-    subject = fields[2]
-    if not subject.isdigit() or len(subject) > 18 or subject[0] == 48:
-        return None
-    number = int(subject)
-    item = state.claimed.get(number)
+    item = state.claimed.get(int(subject))
     if (
         item is None
         or item.holder is not agent
-        or fields[6] != (b"1" if item.attempt == 1 else b"%d" % item.attempt)
         or item.key != b"-"
+        or attempt != (b"1" if item.attempt == 1 else b"%d" % item.attempt)
     ):
         return None
+    return item
+
+
+def done(state: State, item: Item, agent: Agent) -> None:
+    """What `effects.finish` does for a claimed item that is done."""
+    number = item.number
     del state.claimed[number], state.items[number]
     item.holder = None
     agent.claimed -= 1
     agent.rights.discard(number)
     if number in state.blocking:
         unblock(state, number)
+
+
+def complete(state: State, fields: list[bytes], agent: Agent | None) -> Outcome | None:
+    """The holder completes an item, with a result in the record or none."""
+    if len(fields) != COMPLETE_SIZE or fields[8] != b"-":
+        return None
+    item = held(state, fields[2], fields[6], agent)
+    if item is None or agent is None:
+        return None
+    done(state, item, agent)
+    return True
+
+
+def complete_next(
+    state: State, fields: list[bytes], agent: Agent | None
+) -> Outcome | None:
+    """The holder completes an item and claims the next, and no lease ends and no delay is over."""
+    if len(fields) != COMPLETE_NEXT_SIZE or fields[8] != b"-":
+        return None
+    lease = LEASES.get(fields[9]) or known_lease(fields[9])
+    now = int(state.time)
+    if not lease or now >= state.alarm:
+        return None
+    item = held(state, fields[2], fields[6], agent)
+    if item is None or agent is None:
+        return None
+    done(state, item, agent)
+    given = give(state, agent, now, lease, 1)
+    if not given:
+        state.conflicts += 1
+    return given
+
+
+def complete_many(
+    state: State, fields: list[bytes], agent: Agent | None
+) -> Outcome | None:
+    """The holder completes several items that it holds, all of them."""
+    if len(fields) != COMPLETE_MANY_SIZE or fields[2] != b"-" or fields[9] != b"-":
+        return None
+    numbers, attempts = fields[6].split(b","), fields[7].split(b",")
+    if agent is None or len(numbers) != len(attempts):
+        return None
+    items: list[Item] = []
+    last = 0
+    for number, attempt in zip(numbers, attempts, strict=True):
+        item = held(state, number, attempt, agent)
+        if item is None or item.number <= last:
+            return None
+        last = item.number
+        items.append(item)
+    for item in items:
+        done(state, item, agent)
+    return True
+
+
+def renew(state: State, fields: list[bytes], agent: Agent | None) -> Outcome | None:
+    """The holder holds a claimed item for longer."""
+    if len(fields) != RENEW_SIZE:
+        return None
+    lease = LEASES.get(fields[7]) or known_lease(fields[7])
+    item = held(state, fields[2], fields[6], agent)
+    if item is None or not lease:
+        return None
+    hold(state, item, lease)
+    return True
+
+
+def fail(state: State, fields: list[bytes], agent: Agent | None) -> Outcome | None:
+    """The holder fails a claimed item that has attempts left, and says how long it rests."""
+    if len(fields) != FAIL_SIZE:
+        return None
+    rest = known_rest(fields[8])
+    item = held(state, fields[2], fields[6], agent)
+    if item is None or rest is None or item.tries >= item.run.limit:
+        return None
+    item.note = state.segment * PLACE + state.line
+    give_back(state, item, keep_right=False, rest=rest)
     return True
 
 
@@ -200,6 +294,24 @@ def known_lease(field: bytes) -> int:
     return lease
 
 
+def known_count(field: bytes) -> int:
+    """How many items a claim asks for; 0 when the field is no count."""
+    try:
+        count: int = WorkClaim.FIELDS[1].decode(field)
+    except ValueError:
+        return 0
+    return count
+
+
+def known_rest(field: bytes) -> int | None:
+    """How long an item rests; None when the field does not say it."""
+    try:
+        rest: int | None = WorkFail.FIELDS[2].decode(field)
+    except ValueError:
+        return None
+    return rest
+
+
 def known_run(like: tuple[bytes, bytes, bytes]) -> RunKey | None:
     """The key of the run that three fields of an added item name, remembered."""
     try:
@@ -217,20 +329,31 @@ def known_run(like: tuple[bytes, bytes, bytes]) -> RunKey | None:
 def steps_of_the_tables() -> dict[bytes, Step]:
     """The steps whose transitions stand in the generated tables as the functions above have them."""
     pending, done = WorkState.PENDING, WorkState.DONE
-    wanted: dict[bytes, tuple[Step, bytes | None, bytes, str]] = {
-        Event.WORK_ADD: (add, None, pending, ""),
-        Event.WORK_CLAIM: (claim, pending, CLAIMED, Guard.CLAIMABLE),
-        Event.WORK_COMPLETE: (complete, CLAIMED, done, Guard.HOLDER),
+    finished = CLAIMED, done, Guard.HOLDER
+    claimed = pending, CLAIMED, Guard.CLAIMABLE
+    wanted: dict[bytes, tuple[Step, tuple[Move, ...]]] = {
+        Event.WORK_ADD: (add, ((None, pending, ""),)),
+        Event.WORK_CLAIM: (claim, (claimed,)),
+        Event.WORK_COMPLETE: (complete, (finished,)),
+        Event.WORK_COMPLETE_NEXT: (complete_next, (finished, claimed)),
+        Event.WORK_COMPLETE_MANY: (complete_many, (finished,)),
+        Event.WORK_RENEW: (renew, ((CLAIMED, CLAIMED, Guard.HOLDER),)),
+        Event.WORK_FAIL: (fail, ((CLAIMED, pending, Guard.RETRYABLE),)),
     }
     return {
         event: step
-        for event, (step, source, target, guard) in wanted.items()
-        if any(
-            (source in move.sources or (source is None and not move.sources))
-            and (move.target, move.guard) == (target, guard)
-            for move in TRANSITIONS[event]
-        )
+        for event, (step, moves) in wanted.items()
+        if all(stands(event, *move) for move in moves)
     }
+
+
+def stands(event: bytes, source: bytes | None, target: bytes, guard: str) -> bool:
+    """Whether a transition stands in the generated tables."""
+    return any(
+        (source in move.sources or (source is None and not move.sources))
+        and (move.target, move.guard) == (target, guard)
+        for move in TRANSITIONS[event]
+    )
 
 
 LEASES: dict[bytes, int] = {}

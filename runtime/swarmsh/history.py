@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from itertools import accumulate
 
 from swarmsh import framing, snapshots
 from swarmsh.errors import Damaged
@@ -26,10 +27,11 @@ class Segment:
     def extend(self) -> None:
         """Find the lines that were appended since."""
         while data := os.pread(self.descriptor, READ, self.read):
-            at = data.find(b"\n")
-            while at >= 0:
-                self.starts.append(self.read + at + 1)
-                at = data.find(b"\n", at + 1)
+            sizes = [len(line) + 1 for line in data.split(b"\n")]
+            sizes.pop()  # what follows the last newline ends in the next piece
+            ends = accumulate(sizes, initial=self.read)
+            next(ends)
+            self.starts.extend(ends)
             self.read += len(data)
 
     def line(self, number: int) -> bytes | None:

@@ -33,7 +33,7 @@ def fold(state: State, data: bytes, limit: int, *, plain: bool = False) -> int:
         return 0
     lines = data[:end].split(b"\n")
     segment = state.segment
-    if not plain and b"\0" not in data:
+    if not plain and b"\0" not in data and b"\t\t" not in data:
         used = fast.fold(state, lines, limit, fold_line)
     else:
         used = 0

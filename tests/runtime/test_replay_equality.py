@@ -110,6 +110,31 @@ def test_the_records_that_come_most_take_the_fast_path() -> None:
         assert len(slow) <= 1, slow
 
 
+def test_the_other_records_of_a_holder_take_the_fast_path_too() -> None:
+    journal = Writer()
+    agent = journal.agent()
+    journal.add()
+    start, journal.bytes = load.load(dump.dump(journal.state)), b""
+    for _ in range(9):
+        journal.add()
+    journal.claim(agent, b"5")
+    journal.finish(b"work.renew", 1, agent, 1)
+    journal.write(b"work.fail", b"2", agent, b"1", b"why", b"0")
+    journal.finish(b"work.complete_next", 3, agent, 1)
+    assert journal.item(2).attempt == 2
+    journal.write(b"work.complete_many", b"-", agent, b"4,5", b"1,1", b"-", b"-")
+    slow: list[bytes] = []
+
+    def plain(state: State, line: bytes, limit: int) -> bool:
+        slow.append(line)
+        return replay.fold_line(state, line, limit)
+
+    fast.fold(start, journal.bytes.split(b"\n")[:-1], 1 << 40, plain)
+    assert slow == []
+    start.offset = journal.state.offset
+    assert dump.dump(start) == dump.dump(journal.state)
+
+
 def journal_at_start(agent: bytes) -> State:
     """The state in which the records of the test above begin."""
     start = Writer()

@@ -206,16 +206,26 @@ class _Reader:
                     break
 
     def _refuse_nested_outputs(self, targets: Sequence[Target]) -> None:
-        """An output folder belongs to one target: its files would be the other's strays."""
+        """An output folder belongs to one target: its files would be the other's strays.
+
+        Targets share a folder when each keeps what the other writes.
+        """
         for index, target in enumerate(targets):
             for other in targets[:index]:
                 pair = (target.output, other.output)
+                if os.path.normpath(pair[0]) == os.path.normpath(pair[1]) and (
+                    target.keep and other.keep
+                ):
+                    continue
                 if _within(self._root, *pair) or _within(self._root, *pair[::-1]):
                     message = (
                         f"the output folders {other.output!r} of {other.name!r} "
                         f"and {target.output!r} lie in each other"
                     )
-                    hint = "give each target a folder of its own"
+                    hint = (
+                        "give each target a folder of its own, or the same one and a "
+                        "`keep` for what the other writes"
+                    )
                     self._problem(
                         "NestedOutputs", message, ("targets", index, "output"), hint
                     )

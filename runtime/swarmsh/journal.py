@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from swarmsh import framing, snapshots
+from swarmsh import framing, layout, snapshots
 from swarmsh.clock import ALONE, DRIFT
 from swarmsh.errors import (
     Damaged,
@@ -41,13 +41,14 @@ class Journal:
     Not thread-safe: one operation at a time. Reading needs no write access to the directory.
     """
 
-    def __init__(self, layout: Layout, *, writable: bool = True) -> None:
-        self.layout = layout
+    def __init__(self, where: Layout, *, writable: bool = True) -> None:
+        self.layout = where
         self.writable = writable
         self.state = State()
         self.nonce = b""
         self.number = 0
         self.descriptor = -1
+        self.opened = 0  # the segment of the descriptor, 0 for none
         self.starts = 0
         self.synced = 0.0
         self.saved_at = time.monotonic()
@@ -62,8 +63,8 @@ class Journal:
 
     def close(self) -> None:
         if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+            descriptor, self.descriptor, self.opened = self.descriptor, -1, 0
+            os.close(descriptor)
 
     def start(self) -> None:
         """Start cold, from the newest snapshot whose segment is still there (C1)."""
@@ -104,47 +105,41 @@ class Journal:
             return True
         if self.writable and self.layout.power:
             os.fsync(self.descriptor)
-        return os.pread(self.descriptor, len(snapshots.GONE), 0) != snapshots.GONE
+            layout.sync_folder(self.layout.home / "journal")
+        if os.pread(self.descriptor, len(snapshots.GONE), 0) == snapshots.GONE:
+            return False
+        self.opened = number
+        return True
 
     def sync(self) -> None:
-        """Fold everything that the journal holds by now."""
+        """Fold everything that the journal holds by now.
+
+        May be called again after any error or interrupt: position and open file are compared.
+        """
         size = READ
         self.synced = time.monotonic()
         while True:
-            if self.descriptor < 0 and not self.reopen():
-                return
             state = self.state
-            segment = state.segment
+            if self.opened != state.segment:
+                self.follow()
+                if not self.opened:
+                    return
+                continue
             data = os.pread(self.descriptor, size, state.offset)
             used = fold(state, data, self.layout.records)
-            if state.segment != segment:
-                self.next_segment()
-            elif len(data) < size:
+            if state.segment != self.opened:
+                continue
+            if len(data) < size:
                 return
-            elif not used:
+            if not used:
                 size *= 2  # a line longer than what was read: damage, but its end must be found
 
-    def reopen(self) -> bool:
-        """Look again for a segment that was not there; False while it is not."""
-        if not self.open_segment(self.state.segment):
-            self.start()
-        return self.descriptor >= 0
-
-    def next_segment(self) -> None:
-        """The end of a segment was read: go on in the next, or start cold when that is gone."""
-        if self.layout.power and self.writable:
+    def follow(self) -> None:
+        """Open the segment of the present position, or start cold when that is gone."""
+        if self.opened and self.layout.power and self.writable:
             os.fdatasync(self.descriptor)
         if not self.open_segment(self.state.segment):
             self.start()
-        elif self.layout.power and self.writable:
-            self.sync_names()
-
-    def sync_names(self) -> None:
-        descriptor = os.open(self.layout.home / "journal", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def check_rules(self) -> None:
         """Raise UnsupportedVersion unless this software knows the rules in force (V1)."""
@@ -189,7 +184,8 @@ class Journal:
         self.number += 1
         request = b"%b.%d" % (self.nonce, self.number)
         values = [b"", event, subject, actor, request, parent, *fields, b""]
-        if self.state.records == 0 or time.monotonic() - self.synced > FRESH:
+        idle = time.monotonic() - self.synced > FRESH
+        if idle or self.opened != self.state.segment:
             self.sync()  # a first attempt far behind the end could come to nothing (A5)
         first, starts = self.state.records, self.starts
         while True:

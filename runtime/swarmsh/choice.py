@@ -43,7 +43,7 @@ def offers(state: State, skills: tuple[bytes, ...]) -> list[list[Run]]:
 def best(state: State, skills: tuple[bytes, ...]) -> tuple[Run, int] | None:
     """The run and number of the item that a claim with these skills gets now."""
     items = state.items
-    for level in offers(state, skills):
+    for level in state.offers.get(skills) or offers(state, skills):
         found: tuple[Run, int] | None = None
         for run in level:
             number = run.first(items)

@@ -34,13 +34,17 @@ def fold(state: State, data: bytes, limit: int, *, plain: bool = False) -> int:
     lines = data[:end].split(b"\n")
     segment = state.segment
     if not plain and b"\0" not in data and b"\t\t" not in data:
-        used = fast.fold(state, lines, limit, fold_line)
+        folded = fast.fold(state, lines, limit, fold_line)
     else:
-        used = 0
+        folded = 0
         for line in lines:
-            used += len(line) + 1
+            folded += 1
             if fold_line(state, line, limit):
                 break
+    if folded == len(lines):
+        used = end + 1
+    else:
+        used = folded + sum(map(len, lines[:folded]))
     if state.segment == segment:
         state.offset += used
     return used

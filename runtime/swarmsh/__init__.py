@@ -46,14 +46,17 @@ __all__ = [
 ]
 
 
-def init(path: str | Path = layout.NAME, *, durability: str = "process") -> Swarm:
+def init(
+    path: str | Path = layout.NAME, *, durability: str = "process", retain: int = 0
+) -> Swarm:
     """Make the swarm directory `path`, or open the one that is there.
 
     `durability="power"` makes each acknowledgement wait for the disk; it is fixed for the life of
-    the swarm. Raises UnsupportedFilesystem on network filesystems, Unsafe when the directory is
+    the swarm. Retirement keeps the newest `retain` segments of the archive, 0 for all of them, and
+    each that an item still needs. Raises UnsupportedFilesystem on network filesystems, Unsafe when the directory is
     not ours alone, OSError when it cannot be written.
     """
-    return Swarm(layout.create(Path(path), durability=durability))
+    return Swarm(layout.create(Path(path), durability=durability, retain=retain))
 
 
 def open(path: str | Path | None = None) -> Swarm:

@@ -109,7 +109,11 @@ def load(home: Path) -> Layout:
 
 
 def create(
-    home: Path, *, durability: str = "process", records: int = RECORDS
+    home: Path,
+    *,
+    durability: str = "process",
+    records: int = RECORDS,
+    retain: int = 0,
 ) -> Layout:
     """Make a swarm's directory, or load the one that is there.
 
@@ -118,6 +122,8 @@ def create(
     """
     if durability not in (JournalDurability.PROCESS, JournalDurability.POWER):
         raise UsageError(f"durability {durability!r}: expected process or power")
+    if retain < 0:
+        raise UsageError(f"retain {retain}: expected a number of segments, 0 for all")
     if (home / "format").exists() or home.is_symlink():
         return load(home)
     home.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +131,7 @@ def create(
     draft = home.with_name(f"{home.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
     draft.mkdir(mode=0o700)
     try:
-        write_draft(draft, durability, records)
+        write_draft(draft, durability, records, retain)
         draft.rename(home)
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
@@ -135,15 +141,15 @@ def create(
     return load(home)
 
 
-def write_draft(draft: Path, durability: str, records: int) -> None:
+def write_draft(draft: Path, durability: str, records: int, retain: int) -> None:
     """Write all that a new swarm has, its first record included, and force it to the disk."""
     draft.chmod(0o700)
     for folder in FOLDERS:
         (draft / folder).mkdir(mode=0o700)
-    write_file(
-        draft / "format",
-        f"swarmsh\nversion {VERSION}\nrecords {records}\ndurability {durability}\n".encode(),
-    )
+    settings = f"version {VERSION}\nrecords {records}\ndurability {durability}\n"
+    if retain:
+        settings += f"retain {retain}\n"
+    write_file(draft / "format", f"swarmsh\n{settings}".encode())
     write_file(draft / "journal" / f"{1:08d}.tsv", first_record())
     sync_folder(draft / "journal")
     sync_folder(draft)

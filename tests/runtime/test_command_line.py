@@ -203,3 +203,28 @@ def test_help_imports_neither_the_verbs_nor_what_they_need() -> None:
     loaded = done.stdout.splitlines()[-1]
     for heavy in ("swarmsh.commands.work", "opentelemetry", "yaml", "jinja2", "ctypes"):
         assert f"'{heavy}'" not in loaded
+
+
+def test_export_writes_a_script_that_runs_without_python(
+    shell: Shell, tmp_path: Path
+) -> None:
+    script = shell("export", "tools/here").strip()
+    assert script == "tools/here/swarmsh"
+    path = tmp_path / script
+    assert path.stat().st_mode & 0o7777 == 0o755
+    assert [found.name for found in path.parent.iterdir()] == ["swarmsh"]
+    done = subprocess.run(
+        [path, "work", "add", "from bash"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("1\n", "", 0)
+    assert json.loads(shell("work", "show", "1", "--json"))["title"] == "from bash"
+
+
+def test_the_archive_keeps_what_init_was_told_to_retain(shell: Shell) -> None:
+    shell("init", "other", "--retain", "2")
+    shell("init", "other", "--retain", "-1", status=2)
+    assert swarmsh.open(shell.folder / "other").layout.retain == 2

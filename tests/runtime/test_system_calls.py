@@ -66,7 +66,9 @@ def check_goes_on(swarm: swarmsh.Swarm) -> None:
     assert swarm.dump() == swarmsh.open(swarm.path).dump()
 
 
-@pytest.mark.parametrize("durability", ["process", "power"])
+@pytest.mark.parametrize(
+    "durability", ["process", pytest.param("power", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "kind",
     ["kill before", "kill after", "EIO", "ENOSPC", "EINTR", "short write", "interrupt"],

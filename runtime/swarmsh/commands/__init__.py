@@ -16,6 +16,7 @@ VERBS = {
     "work": ("work", "Add, claim and finish work items."),
     "journal": ("journals", "Read, check and tidy the journal."),
     "doctor": ("swarms", "Check everything a swarm depends on."),
+    "export": ("swarms", "Write the bash script that does all this without Python."),
     "state": ("swarms", "The state as canonical text."),
 }
 

@@ -9,7 +9,7 @@ import click
 
 import swarmsh
 from swarmsh import doctor as examination
-from swarmsh import layout
+from swarmsh import exporting, layout
 from swarmsh.commands.options import open_swarm, show_json, with_json, write
 
 
@@ -18,11 +18,19 @@ from swarmsh.commands.options import open_swarm, show_json, with_json, write
 @click.option(
     "--durability", type=click.Choice(["process", "power"]), default="process"
 )
+@click.option(
+    "--retain",
+    type=click.IntRange(0),
+    default=0,
+    help="Segments to keep in the archive. [all]",
+)
 @click.pass_context
-def init(context: click.Context, directory: str | None, durability: str) -> None:
+def init(
+    context: click.Context, directory: str | None, durability: str, retain: int
+) -> None:
     """Make the swarm directory, .swarmsh by default; fine when it is there already."""
     path = directory or context.find_root().obj or layout.NAME
-    with swarmsh.init(path, durability=durability) as swarm:
+    with swarmsh.init(path, durability=durability, retain=retain) as swarm:
         write(f"{swarm.path}\n")
 
 
@@ -41,6 +49,13 @@ def doctor(context: click.Context, as_json: bool) -> int:
                 f"{'ok' if not finding.code else 'BAD'}\t{finding.name}\t{finding.message}\n"
             )
     return worst
+
+
+@click.command()
+@click.argument("directory", metavar="DIR")
+def export(directory: str) -> None:
+    """Write the same command line as one bash script, DIR/swarmsh, which needs no Python."""
+    write(f"{exporting.export(Path(directory))}\n")
 
 
 @click.group()

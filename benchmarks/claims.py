@@ -220,7 +220,7 @@ class Huey:
 class Next(Swarm):
     """swarmsh with one record for a completion and the next claim."""
 
-    name = "swarmsh, one record"
+    name = "swarmsh-next"
 
     def start(self, folder: Path) -> Cycle:
         agent = swarmsh.open(folder / "swarm").agent("worker")

@@ -43,12 +43,24 @@ def session(pid: int | None = None) -> tuple[int, int, bytes, int] | None:
     Raises ProcessLookupError when there is no such process.
     """
     boot, first = machine()
-    found = process(pid or os.getpid())
-    if pid is not None and found is None:
+    start = own_start(os.getpid()) if pid is None else start_of(pid)
+    if pid is not None and not start:
         raise ProcessLookupError(f"there is no process {pid}")
-    if not boot or not first or found is None:
+    if not boot or not first or not start:
         return None
-    return pid or os.getpid(), int(found[1]), boot, int(first)
+    return pid or os.getpid(), int(start), boot, int(first)
+
+
+def start_of(pid: int) -> bytes:
+    """The start time of a process, empty when there is none."""
+    found = process(pid)
+    return found[1] if found is not None else b""
+
+
+@lru_cache(maxsize=1)
+def own_start(pid: int) -> bytes:
+    """The start time of this process, whose id is an argument because of forks."""
+    return start_of(pid)
 
 
 def death(written: Session, proc: Path = PROC) -> bytes | None:

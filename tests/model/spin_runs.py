@@ -87,14 +87,36 @@ def compile_in(
     return Model(place / "pan")
 
 
+def rendered(target: str, context: Any, checkout: Path) -> dict[str, str]:
+    """The files that a target of this project makes of a template context."""
+    folder = checkout / "templates" / "registry" / target
+    rendering = render_target(folder, context, {})
+    assert not rendering.problems, rendering.problems
+    return dict(rendering.files)
+
+
 def render(target: str, registry: Path, folder: Path, checkout: Path) -> Path:
     """The models that a registry gives, written into a folder."""
     resolution = resolve_registry(RegistryOptions(path=str(registry)))
     context: Any = resolution.context(v2=True)
     assert context is not None, resolution.problems
-    rendering = render_target(checkout / "templates" / "registry" / target, context, {})
-    assert not rendering.problems, rendering.problems
     folder.mkdir()
-    for path, text in rendering.files.items():
+    for path, text in rendered(target, context, checkout).items():
         (folder / path).write_text(text, encoding="utf-8")
     return folder
+
+
+def properties(model: Path) -> list[str]:
+    """The names of a model's properties."""
+    return re.findall(r"^ltl (\w+)", model.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def unmet(compile_model: Compile, folder: Path, entity: str) -> set[str]:
+    """Properties of a lifecycle that do not hold, and `never_…` of what is never reached."""
+    model = compile_model(folder, entity, options=("-O0",))
+    return {
+        name
+        for name in properties(folder / f"{entity}.pml")
+        if (model.explore("-a", "-w12", "-N", name).errors == 0)
+        == name.startswith("never_")
+    }

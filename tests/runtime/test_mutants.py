@@ -161,20 +161,6 @@ MUTANTS = [
         "test_swarm.py",
     ),
     Mutant(
-        "A2 a short write is taken for whole",
-        "journal.py",
-        "if os.write(self.descriptor, record) == len(record):",
-        "if os.write(self.descriptor, record):",
-        "test_system_calls.py",
-    ),
-    Mutant(
-        "R5 a snapshot is renamed before it is written",
-        "layout.py",
-        "        write_all(descriptor, data)\n",
-        "        pass\n",
-        "test_system_calls.py",
-    ),
-    Mutant(
         "V1 other rules are written by",
         "journal.py",
         "            self.check_rules()\n",

@@ -16,7 +16,9 @@ TOGETHER = 50
 
 def assert_equal(pairs: list[tuple[bytes, bytes]]) -> None:
     for python, bash in pairs:
-        assert bash.decode("latin-1").split("\n") == python.decode("latin-1").split("\n")
+        assert bash.decode("latin-1").split("\n") == python.decode("latin-1").split(
+            "\n"
+        )
 
 
 @pytest.mark.parametrize("first", range(0, 1000, TOGETHER))
@@ -40,16 +42,54 @@ def test_every_prefix_has_one_state(seed: int, dumps: Dumps) -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    [b"$(touch pwned)", b"a[$(touch pwned)]", b"x]=1 $(id)", b"@", b"*", b"`id`", b"~", b"-n"],
+    [
+        b"$(touch pwned)",
+        b"a[$(touch pwned)]",
+        b"x]=1 $(id)",
+        b"@",
+        b"*",
+        b"`id`",
+        b"~",
+        b"-n",
+    ],
 )
 def test_hostile_text_in_any_field_is_only_text(hostile: bytes, dumps: Dumps) -> None:
     good = [
-        [b"%d" % START, b"agent.register", b"-", b"-", b"n.1", b"-", b"a", b"x", b"-", b"9"]
+        [
+            b"%d" % START,
+            b"agent.register",
+            b"-",
+            b"-",
+            b"n.1",
+            b"-",
+            b"a",
+            b"x",
+            b"-",
+            b"9",
+        ]
         + [b"-"] * 4,
-        [b"%d" % (START + SECOND), b"work.add", b"-", b"-", b"n.2", b"-", b"t"]
-        + [b"-", b"-", b"0", b"-", b"-", b"-", b"-", b"3"],
-        [b"%d" % (START + SECOND), b"work.claim", b"-", b"a@1.x", b"n.3", b"-", b"%d" % SECOND, b"1"],
-        [b"%d" % (START + SECOND), b"work.complete", b"1", b"a@1.x", b"n.4", b"-", b"1", b"-", b"-"],
+        [b"%d" % (START + SECOND), *b"work.add - - n.2 - t - - 0 - - - - 3".split()],
+        [
+            b"%d" % (START + SECOND),
+            b"work.claim",
+            b"-",
+            b"a@1.x",
+            b"n.3",
+            b"-",
+            b"%d" % SECOND,
+            b"1",
+        ],
+        [
+            b"%d" % (START + SECOND),
+            b"work.complete",
+            b"1",
+            b"a@1.x",
+            b"n.4",
+            b"-",
+            b"1",
+            b"-",
+            b"-",
+        ],
     ]
     journals = []
     for line in range(len(good)):
@@ -73,9 +113,18 @@ def mangled(chance: random.Random, seed: int) -> bytes:
         elif kind == 2:
             journal[at:at] = journal[at : at + chance.randint(1, 300)]
         elif kind == 3:
-            journal[at:at] = bytes(chance.randrange(256) for _ in range(chance.randint(1, 40)))
+            journal[at:at] = bytes(
+                chance.randrange(256) for _ in range(chance.randint(1, 40))
+            )
         else:
             journal[at:at] = chance.choice(
-                (b"\n\0\n", b"\0", b"\n" + b"x" * 5000 + b"\n", b"\n\t.1\n", b"\n.0\n", b"\n\t\t.2\n")
+                (
+                    b"\n\0\n",
+                    b"\0",
+                    b"\n" + b"x" * 5000 + b"\n",
+                    b"\n\t.1\n",
+                    b"\n.0\n",
+                    b"\n\t\t.2\n",
+                )
             )
     return bytes(journal)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from histories import SECOND, START, History, frame
-from twin import Dumps
+from twin import SCRIPT, Dumps, bash, make_swarm, python_dump
+
+from swarmsh import layout, snapshots
+from swarmsh.journal import Journal
 
 LIMIT = 64
 """Records per segment, small so that the histories cross many boundaries."""
@@ -15,10 +19,9 @@ TOGETHER = 50
 
 
 def assert_equal(pairs: list[tuple[bytes, bytes]]) -> None:
-    for python, bash in pairs:
-        assert bash.decode("latin-1").split("\n") == python.decode("latin-1").split(
-            "\n"
-        )
+    for expected, found in pairs:
+        lines = found.decode("latin-1").split("\n")
+        assert lines == expected.decode("latin-1").split("\n")
 
 
 @pytest.mark.parametrize("first", range(0, 1000, TOGETHER))
@@ -128,3 +131,40 @@ def mangled(chance: random.Random, seed: int) -> bytes:
                 )
             )
     return bytes(journal)
+
+
+RESUMED = """
+. "$1"
+shift
+for home; do
+    swarmsh_open "$home"
+    swarmsh_dump >"$home/dump.bash"
+    swarmsh_close
+    cat "$home/more" >>"$home/journal/$(cat "$home/last")"
+    swarmsh_open "$home"
+    swarmsh_dump >"$home/resumed.bash"
+    swarmsh_close
+done
+"""
+
+
+@pytest.mark.parametrize("first", range(0, 200, TOGETHER))
+def test_a_snapshot_of_python_resumes_to_the_same_state(
+    first: int, tmp_path: Path
+) -> None:
+    homes = [tmp_path / str(seed) for seed in range(first, first + TOGETHER)]
+    for home in homes:
+        history = History(5000 + int(home.name))
+        make_swarm(home, history.journal(60) + b"\n", LIMIT)
+        saved = Journal(layout.load(home))
+        saved.sync()
+        snapshots.write(saved.layout, saved.state)
+        (home / "last").write_text(f"{saved.state.segment:08d}.tsv")
+        (home / "more").write_bytes(history.journal(30))
+        saved.close()
+    bash(RESUMED, SCRIPT, *homes)
+    for home in homes:
+        (found,) = (home / "snapshot").iterdir()
+        body = found.read_bytes().rpartition(b"end\t")[0]
+        assert (home / "dump.bash").read_bytes() == body
+        assert (home / "resumed.bash").read_bytes() == python_dump(home)

@@ -198,3 +198,26 @@ def test_segments_turn_over_and_snapshots_are_read_by_both_languages(
         [SCRIPT, *home, "state", "dump"], check=True, capture_output=True
     )
     assert dumped.stdout == fresh.dump() == swarm.dump()
+
+
+MANY = """
+. "$1"
+swarmsh_open "$2"
+swarmsh_register handle worker '' 1000
+while swarmsh_claim item attempt "$handle"; do
+    echo "$item"
+done
+swarmsh_dump >"$2/dump.bash"
+"""
+
+
+def test_items_of_a_snapshot_are_claimed_in_their_order(tmp_path: Path) -> None:
+    swarm = swarmsh.init(tmp_path / "s")
+    numbers = [swarm.add(f"item {index}") for index in range(600)]
+    swarm.journal.save()
+    swarm.cancel(300)
+    numbers.remove(300)
+    numbers.append(swarm.add("last"))
+    shown = bash(MANY, SCRIPT, tmp_path / "s").split()
+    assert list(map(int, shown)) == numbers
+    assert (tmp_path / "s/dump.bash").read_bytes() == swarm.dump()

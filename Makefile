@@ -41,7 +41,7 @@ slow: $(VENV)/.tested ## the proofs that take longer
 
 lint: $(VENV)/.tested ## ruff, black, mypy, shellcheck, shfmt
 	$(BIN)/ruff check .
-	$(BIN)/black --quiet --check generator tests benchmarks examples
+	$(BIN)/black --quiet --check generator runtime tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/mypy generated/python/swarmsh_telemetry
 	git ls-files -z $(SCRIPTS) generated/bash | xargs -0 $(BIN)/shellcheck
@@ -49,7 +49,7 @@ lint: $(VENV)/.tested ## ruff, black, mypy, shellcheck, shfmt
 
 format: $(VENV)/.tested ## format hand-written code
 	$(BIN)/ruff check --fix .
-	$(BIN)/black --quiet generator tests benchmarks examples
+	$(BIN)/black --quiet generator runtime tests benchmarks examples
 	git ls-files -z $(SCRIPTS) | xargs -0 $(BIN)/shfmt -w
 
 golden: $(VENV)/.tested ## rewrite the expected output of the golden cases

@@ -30,6 +30,9 @@ bash .demo/shop_bash/telemetry.sh --validate error \
 step "one trace: Python starts bash, bash starts Python"
 python examples/trace.py .demo
 
+step "a swarm: two workers in Python and two in bash sum up every file of this project"
+bash examples/swarm.sh . .demo/swarm
+
 step "what was generated"
 git ls-files -z generated | xargs -0 cat | wc -l |
 	awk -v files="$(git ls-files generated | wc -l)" '{ print files " files, " $1 " lines" }'

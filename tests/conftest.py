@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,31 @@ def official_registry(shared: Path) -> Path:
     return shared / "registries" / "otel-semconv-1.44.0" / "model"
 
 
-def require_tool(name: str) -> str:
+def _require_tool(name: str) -> str:
     """The path of a program; skips without it, but fails under CI=true where it must be there."""
     found = shutil.which(name)
     if found is None:
         message = f"{name} is not installed"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     return str(found)
+
+
+@pytest.fixture(scope="session", name="require_tool")
+def require_tool() -> Callable[[str], str]:
+    """Gives the path of a program, or ends the test when it is not there."""
+    return _require_tool
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests found out: what they gave to `record_property("figure", …)`."""
+    figures = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "figure" and report.when == "call"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for figure in sorted(figures):
+            terminalreporter.write_line(figure)

@@ -24,6 +24,7 @@ MODULES = (
     "prometheus",
     "text",
     "lifecycles",
+    "records",
     "quoting_bash",
     "quoting_markdown",
     "quoting_python",

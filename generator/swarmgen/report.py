@@ -114,6 +114,8 @@ def _json(problems: Iterable[Problem]) -> str:
             items.append(_compound(within, list(members)))
         else:
             items.extend(_item(problem) for problem in members)
+    if not items:
+        return ""
     return json.dumps(items, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -33,7 +33,7 @@ declare -ga _telemetry_sampled=() _telemetry_remotes=() _telemetry_titles=() _te
 # What runs the command of "span run": nothing, or a function.
 declare -ga _telemetry_runner=()
 # What was looked up; a key begins with "k", because "@" alone would mean all.
-declare -gA _telemetry_type=() _telemetry_members=() _telemetry_encoded=() _telemetry_signals=() _telemetry_points=()
+declare -gA _telemetry_type=() _telemetry_members=() _telemetry_is_member=() _telemetry_encoded=() _telemetry_signals=() _telemetry_points=()
 
 # ---- messages --------------------------------------------------------------
 
@@ -229,7 +229,8 @@ _telemetry_learn() {
 		_telemetry_deprecated attribute "$key" "${_telemetry_fields[1]}"
 	fi
 	for member in "${_telemetry_fields[@]:2}"; do
-		_telemetry_members["k$key"]+=$'\x1f'$member$'\x1f'
+		_telemetry_members["k$key"]+=", $member"
+		_telemetry_is_member["${#key}.$key$member"]=1
 	done
 	_telemetry_type["k$key"]=$type
 }
@@ -303,13 +304,11 @@ _telemetry_value() {
 # _telemetry_member KEY VALUE: whether an enum has the value. An enum with the member
 # _OTHER is open: OpenTelemetry's way to say that other values may come.
 _telemetry_member() {
-	local members=${_telemetry_members["k$1"]-} shown
-	if [[ $2 != *$'\x1f'* && $members == *$'\x1f'"$2"$'\x1f'* ]] ||
-		[[ $members == *$'\x1f_OTHER\x1f'* ]]; then
+	local shown=${_telemetry_members["k$1"]-}
+	if [[ -n ${_telemetry_is_member["${#1}.$1$2"]-}${_telemetry_is_member["${#1}.$1_OTHER"]-} ]]; then
 		return
 	fi
-	shown=${members//$'\x1f\x1f'/, }
-	shown=${shown//$'\x1f'/}
+	shown=${shown#, }
 	_telemetry_problem "attribute ${1@Q} is ${2@Q}: expected one of ${shown@Q}"
 }
 

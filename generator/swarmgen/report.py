@@ -37,7 +37,8 @@ def report(problems: Sequence[Problem], format: str, colour: bool = False) -> st
         "gh_workflow_command": lambda: "\n::group::Diagnostic report\n\n::endgroup::\n\n",
     }
     writer = writers[format]
-    return writer() if problems else ""
+    told = problems if format == "ansi" else [p for p in problems if not p.masked]
+    return writer() if told else ""
 
 
 def for_people(problems: Iterable[Problem], colour: bool = False) -> str:

@@ -141,3 +141,13 @@ def test_own_diagnostic_templates_print_the_problems(registry: Path) -> None:
     (folder / "errors.txt.j2").write_text("{{ ctx | length }} found")
     args = ("--diagnostic-format", "short", "--diagnostic-template", "mine")
     assert "1 found" in run("check", "-r", "registry", *args).stderr
+
+
+def test_a_hidden_folder_is_as_empty_as_with_weaver_but_not_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.yaml").write_text("groups: {", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["registry", "check", "-r", "."])
+    assert result.exit_code == 0
+    assert ".: warning[HiddenRegistry]" in result.stderr

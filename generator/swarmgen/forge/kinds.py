@@ -16,7 +16,6 @@ from swarmgen.forge.errors import FilterError
 from swarmgen.forge.undefined import UNDEFINED
 
 LARGEST_INTEGER = 2**127 - 1
-_LARGEST_UNSIGNED = 2**128 - 1
 _KINDS = (
     "undefined",
     "none",

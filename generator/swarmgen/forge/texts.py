@@ -87,7 +87,6 @@ def parts(text: str, separator: str | None, times: int | None) -> list[str]:
     return [*found[:limit], "".join(found[limit:])]
 
 
-_SPACES = f"[{WHITESPACE}]"
 _WORD = re.compile(f"[^{WHITESPACE}]+")
 
 

@@ -221,6 +221,8 @@ class Loader:
         found = discovery.find_definitions(path, self.follow_symlinks)
         self.inputs += found.folders
         fatal = [_walk_error(where, what) for where, what in found.errors]
+        if not found.files and os.path.basename(path).startswith("."):
+            self.problems.append(_hidden(path))
         registry = Loaded(url, path, dependencies=dependencies)
         for file in found.files:
             reader = DefinitionReader(file, Provenance(url, file), self.locator)
@@ -237,6 +239,18 @@ class Loader:
         if fatal:
             raise Fatal(fatal)
         return registry
+
+
+def _hidden(path: str) -> Problem:
+    """Weaver reads nothing there either, without a word."""
+    return Problem(
+        "HiddenRegistry",
+        "no definition was read: as with Weaver, a folder whose name begins with a dot is hidden",
+        Severity.WARNING,
+        Location(path),
+        hint='name the folder another way, for example "$PWD"',
+        masked=True,
+    )
 
 
 def _check_versions(before: Dependency, dependency: Dependency) -> None:

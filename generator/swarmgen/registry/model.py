@@ -19,8 +19,6 @@ Spec = dict[str, Any]
 Attribute = dict[str, Any]
 Association = str | dict[str, Any]
 
-REFINABLE = {"span", "event", "metric", "entity"}
-
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

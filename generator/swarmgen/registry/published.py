@@ -26,7 +26,6 @@ from swarmgen.registry.schema_url import SchemaUrl, parse_schema_url
 from swarmgen.registry.shapes import Free, Listed, Mapped, Maybe, Record, Shape, Simple
 from swarmgen.registry.yaml_reader import YamlError, read_yaml
 
-FILE_FORMAT = "resolved/2.0"
 SIGNALS = ("metrics", "spans", "events", "entities")
 
 

@@ -83,8 +83,8 @@ MUTANTS = [
     Mutant(
         "R5 no tombstone seen",
         "journal.py",
-        "!= snapshots.GONE",
-        "is not None",
+        "== snapshots.GONE",
+        "is None",
         "test_swarm.py",
     ),
     Mutant(

@@ -1,6 +1,6 @@
 """A worker in Python: takes one file after another from the swarm and sums it up.
 
-Usage: python checksum.py SWARM LOG. Each line of LOG is number, attempt, SHA-256, file.
+Usage: python checksum.py SWARM LOG. Each line of LOG is number, attempt, sum, file.
 """
 
 import subprocess
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import swarmsh
+
+PROGRAMS = ("md5sum", "sha256sum", "sha512sum")
 
 
 def main(home: str, log: str) -> None:
@@ -18,9 +20,10 @@ def main(home: str, log: str) -> None:
     ):
         item = agent.claim(wait=30.0)
         while item is not None:
-            command = ["sha256sum", "--", item.title]
-            digest = subprocess.check_output(command, text=True).split()[0]
-            print(item.number, item.attempt, digest, item.title, file=lines)
+            for program in PROGRAMS:
+                command = [program, "--", item.title]
+                digest = subprocess.check_output(command, text=True).split()[0]
+                print(item.number, item.attempt, digest, item.title, file=lines)
             item = item.complete_and_claim(digest.encode())
 
 
